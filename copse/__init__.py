@@ -1,0 +1,1 @@
+"""Copse: a country's child online protection system in one install."""

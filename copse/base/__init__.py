@@ -1,0 +1,1 @@
+"""What every desk stands on, written once and without a desk's word."""

@@ -1,0 +1,128 @@
+"""The two kinds of view: `guarded` for staff, `public` for everybody. There is no third."""
+
+from collections.abc import Callable
+from enum import StrEnum
+from functools import wraps
+from typing import Any, Protocol, cast
+
+from django.http import Http404, HttpRequest, HttpResponseBase
+from django.utils.module_loading import import_string
+
+from copse.base.access.actors import Actor
+from copse.base.access.rules import Denied, may_enter
+from copse.base.database import as_desk, as_room
+
+View = Callable[..., HttpResponseBase]
+PUBLIC_ROOMS = frozenset({"portal", "public"})
+
+
+class StaffRequest(HttpRequest):
+    """A request of somebody at a desk; `guarded` sets the actor."""
+
+    actor: Actor
+
+
+class Door(Protocol):
+    """What accounts provides: who is asking, at which desk, and how to ask again."""
+
+    def actor_for(self, request: HttpRequest, room: str) -> Actor | None: ...
+    def is_fresh(self, request: HttpRequest) -> bool: ...
+    def ask_to_log_in(self, request: HttpRequest) -> HttpResponseBase: ...
+    def ask_again(self, request: HttpRequest) -> HttpResponseBase: ...
+
+
+def _door() -> Door:
+    # Named, not imported: accounts stands above access.
+    return cast(Door, import_string("copse.base.accounts.door"))
+
+
+def guarded(action: StrEnum, *, fresh: bool = False) -> Callable[[View], View]:
+    """A view for those who may do `action`, run inside their desk's compartment.
+
+    Not logged in: the log-in page. Refused or not a member: the same 404 as an absent record,
+    and the refusal is written down. `fresh` asks for the password again when it was long ago.
+    """
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            door = _door()
+            if not request.user.is_authenticated:
+                return door.ask_to_log_in(request)
+            actor = door.actor_for(request, str(action).partition(".")[0])
+            if actor is None:
+                raise Http404
+            if fresh and not door.is_fresh(request):
+                return door.ask_again(request)
+            cast(StaffRequest, request).actor = actor
+            return _inside(actor, action, view, request, args, kwargs)
+
+        wrapper.copse_guard = action  # type: ignore[attr-defined]
+        return wrapper
+
+    return decorate
+
+
+def _inside(
+    actor: Actor, action: StrEnum, view: View, request: HttpRequest, args: Any, kwargs: Any
+) -> HttpResponseBase:
+    try:
+        with as_desk(actor.desk, actor.user_id):
+            try:
+                if may_enter(actor, action):
+                    return _finished(view(request, *args, **kwargs))
+                raise Denied("Refused at the door.", action=str(action))
+            except Denied as denied:
+                _note_refusal(actor, str(denied.facts.get("action", action)))
+                raise
+    except Denied as denied:
+        # Refused and absent look the same; the refusal itself is in the audit log.
+        raise Http404 from denied
+
+
+def _finished(response: HttpResponseBase) -> HttpResponseBase:
+    """Render lazily built pages while the compartment is still open."""
+    render = getattr(response, "render", None)
+    if render is not None and not getattr(response, "is_rendered", True):
+        return cast(HttpResponseBase, render())
+    return response
+
+
+def _note_refusal(actor: Actor, action: str) -> None:
+    refused = import_string("copse.base.audit.refused")
+    refused(actor, action, None)
+
+
+def public(room: str) -> Callable[[View], View]:
+    """A view for everybody, run inside the public compartment `room`."""
+    if room not in PUBLIC_ROOMS:
+        message = f"{room} has no public side"
+        raise ValueError(message)
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            with as_room(room):
+                return _finished(view(request, *args, **kwargs))
+
+        wrapper.copse_guard = room  # type: ignore[attr-defined]
+        return wrapper
+
+    return decorate
+
+
+def outside_desks(view: View) -> View:
+    """A staff-side view before any desk: log-in, invitation, the list of one's rooms.
+
+    It runs as the login role alone, which may read the door's tables and nothing else.
+    """
+
+    @wraps(view)
+    def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        return view(request, *args, **kwargs)
+
+    wrapper.copse_guard = "door"  # type: ignore[attr-defined]
+    return wrapper
+
+
+__all__ = ["StaffRequest", "guarded", "outside_desks", "public"]

@@ -1,0 +1,33 @@
+"""Compartments: every act happens inside one desk, and the database refuses what is not its own.
+
+Read in this order: context.py (`as_desk`, what opens and closes a compartment), records.py (what
+each table declares about itself), protection.py (how declarations become grants and policies),
+roles.py (who may log in and become what), server.py (the embedded PostgreSQL).
+"""
+
+from copse.base.database.context import (
+    Context,
+    DeskKey,
+    after_rollback,
+    as_desk,
+    as_room,
+    before_commit,
+    context,
+)
+from copse.base.database.references import next_reference
+from copse.base.database.records import DeskRecord, Handling, Record, stage_constraint
+
+__all__ = [
+    "Context",
+    "DeskKey",
+    "DeskRecord",
+    "Handling",
+    "Record",
+    "after_rollback",
+    "as_desk",
+    "as_room",
+    "before_commit",
+    "context",
+    "next_reference",
+    "stage_constraint",
+]

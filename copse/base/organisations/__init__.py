@@ -1,0 +1,1 @@
+"""The one register: ministries, agencies, providers, services, schools, and their desks."""

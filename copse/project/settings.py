@@ -1,0 +1,118 @@
+"""Django's settings, all from one frozen record of the environment."""
+
+from importlib.util import find_spec
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from copse.project import database
+from copse.project.configuration import configuration
+
+COPSE = configuration
+
+DEBUG = False
+SECRET_KEY = COPSE.secret("django-key").hex()
+ROOT_URLCONF = "copse.project.urls"
+WSGI_APPLICATION = "copse.project.wsgi.application"
+ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", "testserver", COPSE.public_origin.split("/")[2].split(":")[0]]
+APPEND_SLASH = True
+
+OUR_APPS = [
+    "copse.base.database",
+    "copse.base.jobs",
+    "copse.base.audit",
+    "copse.base.access",
+    "copse.base.organisations",
+    "copse.base.accounts",
+    "copse.base.vault",
+    "copse.base.handover",
+    "copse.base.outbox",
+    "copse.base.outside",
+    "copse.base.facts",
+    "copse.base.web",
+    "copse.portal",
+    "copse.hotline",
+    "copse.observatory",
+]
+INSTALLED_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.forms",
+    "django_cotton",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "procrastinate.contrib.django",
+    *[app for app in OUR_APPS if find_spec(f"{app}.apps") is not None],
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+]
+
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [],
+        "OPTIONS": {
+            "loaders": [
+                (
+                    "django.template.loaders.cached.Loader",
+                    [
+                        "django_cotton.cotton_loader.Loader",
+                        "django.template.loaders.app_directories.Loader",
+                    ],
+                )
+            ],
+            "builtins": ["django_cotton.templatetags.cotton"],
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    }
+]
+COTTON_DIR = "cotton"
+
+DATABASES = {"default": database.settings_for(COPSE)}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+MIGRATION_MODULES: dict[str, str] = {}
+
+AUTH_USER_MODEL = "accounts.User"
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", _("English")), ("fr", _("French")), ("ar", _("Arabic")), ("sw", _("Swahili"))]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+STATIC_URL = "/static/"
+STATIC_ROOT = COPSE.home / "static"
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = False
+
+SILENCED_SYSTEM_CHECKS: list[str] = []
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_SAMESITE = "Strict"
+SESSION_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Strict"
+SECURE_REFERRER_POLICY = "no-referrer"
+X_FRAME_OPTIONS = "DENY"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 512 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
+
+# Nothing is mailed by Django itself: mail leaves by the outbox, with the act that causes it.
+EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"

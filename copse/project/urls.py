@@ -1,0 +1,47 @@
+"""Every address of this process: what the portal, the desks and the gateway each answer."""
+
+from importlib import import_module
+from importlib.util import find_spec
+
+from django.conf import settings
+from django.conf.urls.i18n import i18n_patterns
+from django.urls import URLPattern, URLResolver, include, path
+
+from copse.project.health import healthz
+
+handler400 = "copse.base.web.views.bad_request"
+handler403 = "copse.base.web.views.not_found"
+handler404 = "copse.base.web.views.not_found"
+handler500 = "copse.base.web.views.server_error"
+
+# Module, and the address its pages stand under: for everybody, and for staff.
+PLACES = (
+    ("copse.base.accounts.urls", None, "desk/"),
+    ("copse.base.web.urls", "", "desk/"),
+    ("copse.base.organisations.urls", "", "desk/administration/"),
+    ("copse.base.outside.urls", None, "demo/"),
+    ("copse.observatory.urls", "numbers/", "desk/observatory/"),
+    ("copse.hotline.urls", "", "desk/hotline/"),
+    ("copse.portal.urls", "", None),
+)
+
+
+def _included() -> list[URLPattern | URLResolver]:
+    process = settings.COPSE.process
+    found: list[URLPattern | URLResolver] = []
+    for name, public, staff in PLACES:
+        if find_spec(name) is None:
+            continue
+        module = import_module(name)
+        patterns: list[URLPattern | URLResolver] = []
+        if staff is not None and process in {"all", "desks"}:
+            patterns += [path(staff, include(list(getattr(module, "desk_urlpatterns", []))))]
+        if public is not None and process in {"all", "portal"}:
+            patterns += [path(public, include(list(getattr(module, "urlpatterns", []))))]
+        # One namespace a module, so that a room's addresses are named `hotline:queue`.
+        found.append(path("", include((patterns, module.app_name))))
+    return found
+
+
+urlpatterns = [path("healthz", healthz, name="healthz")]
+urlpatterns += i18n_patterns(*_included(), prefix_default_language=True)

@@ -1,0 +1,156 @@
+"""One real PostgreSQL for every test: a migrated template, cloned for each worker.
+
+`COPSE_DATABASE_URL` names a server (its user must be allowed to create roles and databases);
+without it our own launcher starts the embedded one in a temporary folder.
+"""
+
+import hashlib
+import os
+from pathlib import Path
+
+os.environ["COPSE_MODE"] = "test"
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "copse.project.settings")
+
+import psycopg  # noqa: E402 - settings read the environment above
+import pytest  # noqa: E402
+from django.core.management import call_command  # noqa: E402
+from django.db import connections  # noqa: E402
+from psycopg import sql  # noqa: E402
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory):
+    """The address of a server and a connection string of somebody who may make databases."""
+    from copse.project.configuration import configuration
+    from copse.project.database import server_of
+
+    if configuration.database_url:
+        yield server_of(configuration), configuration.database_url
+        return
+    from copse.base.database import server as launcher
+
+    shared = tmp_path_factory.getbasetemp()
+    home = (shared.parent if "PYTEST_XDIST_WORKER" in os.environ else shared) / "server"
+    with launcher.running(home) as handle:
+        yield {"host": str(handle.host), "port": "5432", "options": {}}, handle.dsn("postgres")
+
+
+def _password(login):
+    return hashlib.sha256(f"copse-test-database-{login}".encode()).hexdigest()
+
+
+def _migrations_digest():
+    digest = hashlib.sha256()
+    sources = [*ROOT.glob("copse/**/migrations/*.py"), *ROOT.glob("copse/**/models*/*.py")]
+    sources += [*ROOT.glob("copse/**/models.py"), *ROOT.glob("copse/base/database/*.py")]
+    sources += [*ROOT.glob("copse/base/*/*.py"), ROOT / "copse/project/settings.py"]
+    for path in sorted(set(sources)):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def _connect_as(login, name):
+    settings = connections["default"].settings_dict
+    connections["default"].close()
+    settings.update(USER=login, PASSWORD=_password(login), NAME=name)
+
+
+def _make_template(admin, name):
+    admin.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name)))
+    admin.execute(
+        sql.SQL("CREATE DATABASE {} OWNER copse_owner TEMPLATE template0").format(
+            sql.Identifier(name)
+        )
+    )
+    _connect_as("copse_owner", name)
+    call_command("migrate", verbosity=0, interactive=False)
+    connections["default"].close()
+
+
+def _template(admin, prefix):
+    name = f"{prefix}_template_{_migrations_digest()}"
+    stale = admin.execute(
+        "SELECT datname FROM pg_database WHERE datname LIKE %s", [f"{prefix}_template_%"]
+    ).fetchall()
+    for (old,) in stale:
+        if old not in (name, f"{name}_making"):
+            admin.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(old)))
+    if (name,) not in stale:
+        _make_template(admin, f"{name}_making")
+        admin.execute(
+            sql.SQL("ALTER DATABASE {} RENAME TO {}").format(
+                sql.Identifier(f"{name}_making"), sql.Identifier(name)
+            )
+        )
+    return name
+
+
+_NAMES: dict[str, str] = {}
+
+
+def _clone(admin):
+    clone, template = sql.Identifier(_NAMES["clone"]), sql.Identifier(_NAMES["template"])
+    admin.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(clone))
+    admin.execute(
+        sql.SQL("CREATE DATABASE {} OWNER copse_owner TEMPLATE {}").format(clone, template)
+    )
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(server, django_db_blocker):
+    from copse.base.database import roles
+
+    place, dsn = server
+    prefix = f"copse_{os.environ.get('COPSE_TEST_NAME', 'test')}"
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "one")
+    clone = f"{prefix}_{worker}"
+    connections["default"].settings_dict.update(
+        HOST=place["host"], PORT=place["port"], OPTIONS={"connect_timeout": 5, **place["options"]}
+    )
+    with django_db_blocker.unblock(), psycopg.connect(dsn, autocommit=True) as admin:
+        # Two workers must not make the same template at once.
+        admin.execute("SELECT pg_advisory_lock(728_001)")
+        roles.create(admin, {login: _password(login) for login in roles.LOGINS})
+        template = _template(admin, prefix)
+        _NAMES.update(clone=clone, template=template)
+        _clone(admin)
+        admin.execute("SELECT pg_advisory_unlock(728_001)")
+    _connect_as("copse_all", clone)
+    yield
+    with django_db_blocker.unblock():
+        connections["default"].close()
+    with psycopg.connect(dsn, autocommit=True) as admin:
+        admin.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(clone)))
+
+
+@pytest.fixture
+def cast(db):
+    """The people of the tests, each at a desk, in one rolled-back transaction."""
+    from tests.cast import Cast
+
+    return Cast()
+
+
+@pytest.fixture
+def committed_db(django_db_setup, django_db_blocker, server):
+    """A database of one's own with real commits; afterwards it is cloned anew.
+
+    For tests with threads, processes or a browser. (Emptying tables would not do: the audit log
+    refuses to be emptied, which is the point of it.)
+    """
+    with django_db_blocker.unblock():
+        yield connections["default"].settings_dict
+        connections.close_all()
+        _, dsn = server
+        with psycopg.connect(dsn, autocommit=True) as admin:
+            _clone(admin)
+
+
+@pytest.fixture
+def committed_cast(committed_db):
+    """The same people, really committed."""
+    from tests.cast import Cast
+
+    return Cast()

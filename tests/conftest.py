@@ -11,11 +11,11 @@ from pathlib import Path
 os.environ["COPSE_MODE"] = "test"
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "copse.project.settings")
 
-import psycopg  # noqa: E402 - settings read the environment above
-import pytest  # noqa: E402
-from django.core.management import call_command  # noqa: E402
-from django.db import connections  # noqa: E402
-from psycopg import sql  # noqa: E402
+import psycopg
+import pytest
+from django.core.management import call_command
+from django.db import connections
+from psycopg import sql
 
 ROOT = Path(__file__).parent.parent
 
@@ -122,7 +122,9 @@ def django_db_setup(server, django_db_blocker):
     with django_db_blocker.unblock():
         connections["default"].close()
     with psycopg.connect(dsn, autocommit=True) as admin:
-        admin.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(clone)))
+        admin.execute(
+            sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(clone))
+        )
 
 
 @pytest.fixture

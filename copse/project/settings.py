@@ -14,7 +14,13 @@ DEBUG = False
 SECRET_KEY = COPSE.secret("django-key").hex()
 ROOT_URLCONF = "copse.project.urls"
 WSGI_APPLICATION = "copse.project.wsgi.application"
-ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", "testserver", COPSE.public_origin.split("/")[2].split(":")[0]]
+ALLOWED_HOSTS = [
+    "localhost",
+    "127.0.0.1",
+    "[::1]",
+    "testserver",
+    COPSE.public_origin.split("/")[2].split(":")[0],
+]
 APPEND_SLASH = True
 
 OUR_APPS = [

@@ -1,6 +1,7 @@
 from enum import StrEnum, auto
 
 import pytest
+
 from copse.kit.errors import StepNotAllowed
 from copse.kit.workflow import Workflow
 

@@ -69,15 +69,20 @@ def _inside(
     try:
         with as_desk(actor.desk, actor.user_id):
             try:
-                if may_enter(actor, action):
-                    return _finished(view(request, *args, **kwargs))
-                raise Denied("Refused at the door.", action=str(action))
+                _require_entry(actor, action)
+                return _finished(view(request, *args, **kwargs))
             except Denied as denied:
                 _note_refusal(actor, str(denied.facts.get("action", action)))
                 raise
     except Denied as denied:
         # Refused and absent look the same; the refusal itself is in the audit log.
         raise Http404 from denied
+
+
+def _require_entry(actor: Actor, action: StrEnum) -> None:
+    decision = may_enter(actor, action)
+    if not decision:
+        raise Denied(str(decision.reason), action=str(action))
 
 
 def _finished(response: HttpResponseBase) -> HttpResponseBase:

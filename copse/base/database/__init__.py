@@ -14,8 +14,8 @@ from copse.base.database.context import (
     before_commit,
     context,
 )
-from copse.base.database.references import next_reference
 from copse.base.database.records import DeskRecord, Handling, Record, stage_constraint
+from copse.base.database.references import next_reference
 
 __all__ = [
     "Context",

@@ -1,0 +1,63 @@
+"""Length, names and the closed list of files: what keeps a house tidy."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent.parent
+SOURCES = [p for p in sorted(ROOT.glob("copse/**/*.py")) if "migrations" not in p.parts]
+ROOMS = [p.parent for p in sorted(ROOT.glob("copse/*/workflow.py")) if p.parent.name != "kit"]
+ROOMS += [ROOT / "copse" / name for name in ("portal", "hotline", "observatory")]
+IN_A_ROOM = set(
+    "__init__ apps workflow models policies queries services forms schemas views api urls tasks "
+    "handlers facts migrations templates locale static management".split()
+)
+BANNED = {"utils", "helpers", "managers", "signals", "constants"}
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda p: str(p.relative_to(ROOT)))
+def test_a_file_is_at_most_400_lines(path):
+    assert len(path.read_text().splitlines()) <= 400
+
+
+def long_functions(source, limit=40):
+    return [
+        (node.name, node.end_lineno - node.lineno + 1)
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and node.end_lineno - node.lineno + 1 > limit
+    ]
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda p: str(p.relative_to(ROOT)))
+def test_a_function_is_at_most_40_lines(path):
+    assert long_functions(path.read_text()) == []
+
+
+def test_the_function_rule_sees_a_long_one():
+    assert long_functions("def f():\n" + "    x = 1\n" * 41) == [("f", 42)]
+
+
+@pytest.mark.parametrize("room", sorted(set(ROOMS)), ids=lambda p: p.name)
+def test_a_room_holds_only_the_closed_list_of_files(room):
+    entries = {p.stem for p in room.iterdir() if p.name != "__pycache__"}
+    assert entries <= IN_A_ROOM
+
+
+def test_no_file_has_a_name_that_says_nothing():
+    assert [p for p in SOURCES if p.stem in BANNED] == []
+
+
+VIEWS = [p for p in SOURCES if p.stem == "views" or p.parent.name == "views"]
+RULE = re.compile(r"\.objects\b|\.save\(|\.delete\(\)")
+
+
+@pytest.mark.parametrize("path", VIEWS, ids=lambda p: str(p.relative_to(ROOT)))
+def test_a_view_never_touches_rows_itself(path):
+    assert RULE.findall(path.read_text()) == []
+
+
+def test_the_view_rule_sees_a_query():
+    assert RULE.findall("Concern.objects.all()") == [".objects"]

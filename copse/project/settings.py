@@ -1,14 +1,16 @@
 """Django's settings, all from one frozen record of the environment."""
 
-from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from copse.base.web import logs
 from copse.project import database
 from copse.project.configuration import configuration
 
 COPSE = configuration
+ROOT = Path(__file__).parent.parent.parent
 
 DEBUG = False
 SECRET_KEY = COPSE.secret("django-key").hex()
@@ -52,10 +54,13 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "procrastinate.contrib.django",
-    *[app for app in OUR_APPS if find_spec(f"{app}.apps") is not None],
+    # Looked for as a file: importing a room before the apps are ready would load its models.
+    *[app for app in OUR_APPS if (ROOT / app.replace(".", "/") / "apps.py").exists()],
 ]
 
 MIDDLEWARE = [
+    # Outermost, so that error pages and static files carry the headers too.
+    "copse.base.web.headers.SafeHeaders",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -87,6 +92,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "copse.base.web.context.page",
             ],
         },
     }
@@ -115,7 +121,11 @@ SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_SAMESITE = "Strict"
 SESSION_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Strict"
-SECURE_REFERRER_POLICY = "no-referrer"
+# Nothing to other origins; why not `no-referrer`: see base/web/headers.py.
+SECURE_REFERRER_POLICY = "same-origin"
+CSRF_FAILURE_VIEW = "copse.base.web.views.csrf_failure"
+FORM_RENDERER = "copse.base.web.forms.FormRenderer"
+LOGGING = logs.LOGGING
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 512 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200

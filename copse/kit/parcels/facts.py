@@ -1,6 +1,7 @@
 """Counts on their way to the observatory. Never a person, never a text."""
 
 from typing import ClassVar
+from uuid import UUID
 
 from pydantic import Field
 
@@ -12,6 +13,7 @@ class FactSheet(Parcel):
 
     KIND: ClassVar[str] = "fact-sheet"
 
+    desk: UUID
     room: str
     fact: str
     dimensions: tuple[str, ...]

@@ -1,0 +1,44 @@
+"""Counts that a room offers to the observatory; nobody else reads them.
+
+A room declares its facts in `facts.py`:
+
+    @facts.count("hotline.concerns", dimensions=("month", "risk_class"), label=_("Concerns"))
+    def concerns(since: date, until: date) -> Iterable[tuple[tuple[str, ...], int]]: ...
+
+    @facts.histogram("hotline.clock.notice", buckets=HOURS, dimensions=("month", "risk_class"),
+                     label=_("From decision to notice"))
+    def notice(since: date, until: date) -> Iterable[tuple[tuple[str, ...], float]]: ...
+
+A count yields (dimensions, number), as often for the same dimensions as is handy: they are added
+up. A histogram yields (dimensions, hours) once for every item, and the registry puts it into a
+bucket, so that no exact duration leaves the room. `until` is the first day that is left out.
+"""
+
+from copse.base.facts.collecting import collect, collect_all
+from copse.base.facts.registry import (
+    HOURS,
+    OVER,
+    Fact,
+    Kind,
+    UnknownFact,
+    count,
+    fact,
+    histogram,
+    registered,
+    rooms,
+)
+
+__all__ = [
+    "HOURS",
+    "OVER",
+    "Fact",
+    "Kind",
+    "UnknownFact",
+    "collect",
+    "collect_all",
+    "count",
+    "fact",
+    "histogram",
+    "registered",
+    "rooms",
+]

@@ -1,0 +1,19 @@
+"""The nightly job: every room with facts sends its sheets to the observatory."""
+
+from copse.base import jobs
+from copse.base.access import Actor
+from copse.base.facts import collecting
+from copse.base.facts.registry import rooms
+
+# After midnight, so that yesterday is complete; the observatory reads in the morning.
+NIGHTLY = "20 2 * * *"
+
+
+def collect(actor: Actor) -> None:  # noqa: ARG001 - the runner has opened the actor's desk
+    collecting.collect()
+
+
+def register() -> None:
+    """Schedule the collection for each room that declares facts."""
+    for room in rooms():
+        jobs.every(f"facts.collect.{room}", cron=NIGHTLY, room=room)(collect)

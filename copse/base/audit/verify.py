@@ -1,0 +1,117 @@
+"""Whether the log in the database still fits together, and an export that shows it elsewhere.
+
+Both run as the owner of the tables, since no other role may read a leaf; details are read desk by
+desk, each inside its own compartment, by whoever may open it.
+"""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from django.db import connection
+
+from copse.base import database
+from copse.base.audit.checkpoints import public_key
+from copse.base.audit.models import Entry, SignedCheckpoint
+from copse.base.database import DeskKey
+from copse.kit import auditlog, merkle
+from copse.kit.auditlog import Check, Report, verify_export
+
+__all__ = ["Report", "export", "verify_database", "verify_export"]
+BATCH = 20_000
+
+
+def verify_database(desks: Iterable[DeskKey] = (), against: str | None = None) -> Report:
+    """Recompute the log from its rows.
+
+    Compared are the stored subtrees, every signed checkpoint, `against` (a checkpoint's text) and,
+    for each of `desks` that this login may open, the detail of every entry.
+    """
+    check = Check(public_key())
+    for note in _checkpoints():
+        check.expect(note, name="A checkpoint in the database")
+    if against is not None:
+        check.expect(against, name="The witness's checkpoint")
+    rebuilt = merkle.Roots()
+    for leaf in _leaves():
+        check.leaf(leaf)
+        rebuilt.append(leaf)
+    for entry in _entries(desks):
+        check.entry(entry)
+    report = check.finish()
+    if _stored_root(report.size) != rebuilt.root():
+        report.problems.append("The stored subtrees do not fit the leaves.")
+    return report
+
+
+def export(path: Path | str, desks: Iterable[DeskKey] = ()) -> int:
+    """Write the log to a file that `verify_export` reads; answers the number of entries.
+
+    With `desks`, their entries' details are in it too: who did what, so keep such a file close.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM audit_leaf")
+        size = int(cursor.fetchone()[0])
+    with Path(path).open("w", encoding="utf-8") as out:
+        auditlog.write_export(
+            out,
+            key=public_key(),
+            size=size,
+            checkpoints=_checkpoints(size),
+            leaves=_leaves(size),
+            entries=_entries(desks),
+        )
+    return size
+
+
+def _checkpoints(size: int | None = None) -> list[str]:
+    points = SignedCheckpoint.objects.order_by("size")
+    if size is not None:
+        points = points.filter(size__lte=size)
+    return list(points.values_list("note", flat=True))
+
+
+def _leaves(size: int | None = None) -> Iterator[bytes]:
+    start = 0
+    while size is None or start < size:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT place, digest FROM audit_leaf WHERE place >= %s ORDER BY place LIMIT %s",
+                [start, BATCH if size is None else min(BATCH, size - start)],
+            )
+            rows = cursor.fetchall()
+        if not rows:
+            return
+        yield from (bytes(digest) for _, digest in rows)
+        start = rows[-1][0] + 1
+
+
+def _entries(desks: Iterable[DeskKey]) -> Iterator[dict[str, object]]:
+    for desk in desks:
+        after = None
+        while True:
+            # Short transactions: a long one would keep old rows alive.
+            with database.as_desk(desk):
+                page = Entry.objects.order_by("id")
+                if after is not None:
+                    page = page.filter(id__gt=after)
+                rows: list[dict[str, object]] = list(page.values(*auditlog.FIELDS)[:BATCH])
+            yield from rows
+            if len(rows) < BATCH:
+                break
+            after = rows[-1]["id"]
+
+
+def _stored_root(size: int) -> bytes:
+    nodes = merkle.cover(0, size)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT level::bigint, place, hash FROM audit_node WHERE (level, place) IN "
+            "(SELECT * FROM unnest(%s::smallint[], %s::bigint[]))",
+            [[level for level, _ in nodes], [place for _, place in nodes]],
+        )
+        stored = {(level, place): bytes(found) for level, place, found in cursor.fetchall()}
+        cursor.execute("SELECT digest FROM audit_leaf WHERE place = %s", [size - 1])
+        last = cursor.fetchone()
+    if size % 2 and last:
+        stored[0, size - 1] = merkle.leaf_hash(bytes(last[0]))
+    return merkle.fold([stored.get(node, b"") for node in nodes])

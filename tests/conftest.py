@@ -11,11 +11,14 @@ from pathlib import Path
 os.environ["COPSE_MODE"] = "test"
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "copse.project.settings")
 
+import django
 import psycopg
 import pytest
 from django.core.management import call_command
 from django.db import connections
 from psycopg import sql
+
+django.setup()
 
 ROOT = Path(__file__).parent.parent
 

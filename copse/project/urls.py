@@ -1,7 +1,7 @@
 """Every address of this process: what the portal, the desks and the gateway each answer."""
 
 from importlib import import_module
-from importlib.util import find_spec
+from pathlib import Path
 
 from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
@@ -30,7 +30,7 @@ def _included() -> list[URLPattern | URLResolver]:
     process = settings.COPSE.process
     found: list[URLPattern | URLResolver] = []
     for name, public, staff in PLACES:
-        if find_spec(name) is None:
+        if not (Path(__file__).parents[2] / (name.replace(".", "/") + ".py")).exists():
             continue
         module = import_module(name)
         patterns: list[URLPattern | URLResolver] = []
@@ -44,4 +44,10 @@ def _included() -> list[URLPattern | URLResolver]:
 
 
 urlpatterns = [path("healthz", healthz, name="healthz")]
+if settings.COPSE.process in {"all", "desks"}:
+    # allauth names its addresses without a namespace, so they stand apart from the rooms.
+    urlpatterns += i18n_patterns(
+        path("desk/account/", include("copse.base.accounts.allauth_urls")),
+        prefix_default_language=True,
+    )
 urlpatterns += i18n_patterns(*_included(), prefix_default_language=True)

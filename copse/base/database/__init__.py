@@ -5,7 +5,6 @@ each table declares about itself), protection.py (how declarations become grants
 roles.py (who may log in and become what), server.py (the embedded PostgreSQL).
 """
 
-from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from copse.base.database.context import (
@@ -17,10 +16,11 @@ from copse.base.database.context import (
     before_commit,
     context,
 )
+from copse.base.database.handling import Handling
 from copse.base.database.references import next_reference
 
 if TYPE_CHECKING:
-    from copse.base.database.records import DeskRecord, Handling, Record, stage_constraint
+    from copse.base.database.records import DeskRecord, Record, stage_constraint
 
 __all__ = [
     "Context",
@@ -40,7 +40,9 @@ __all__ = [
 
 def __getattr__(name: str) -> Any:
     # Models may be loaded only after the apps are, and this package is read before.
-    if name in {"DeskRecord", "Handling", "Record", "stage_constraint"}:
-        return getattr(import_module("copse.base.database.records"), name)
+    if name in {"DeskRecord", "Record", "stage_constraint"}:
+        from copse.base.database import records
+
+        return getattr(records, name)
     message = f"{__name__} has no {name}"
     raise AttributeError(message)

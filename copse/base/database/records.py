@@ -1,29 +1,14 @@
 """What every table says about itself: its key, who may touch it, how each field is handled."""
 
 import uuid
-from enum import StrEnum, auto
 from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
 
 from copse.base.database.context import context
+from copse.base.database.handling import Handling
 from copse.kit.workflow import Workflow
-
-
-class Handling(StrEnum):
-    """How a field may be treated; export, deletion and review read it."""
-
-    OPEN = auto()
-    """Says nothing about a person."""
-    STAFF = auto()
-    """About a member of staff."""
-    CHILD = auto()
-    """About a child, but not who it is."""
-    REPORTER = auto()
-    """About a reporter, but not who it is."""
-    SECRET = auto()
-    """Sealed, hashed or a key: useless when read without what opens it."""
 
 
 class Record(models.Model):

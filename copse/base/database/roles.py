@@ -58,9 +58,7 @@ def _ensure(admin: psycopg.Connection, name: str, *, login: bool) -> None:
     verb = "ALTER" if known else "CREATE"
     kind = "LOGIN" if login else "NOLOGIN"
     # NOINHERIT before the memberships are granted: PostgreSQL 16 and later remember it per grant.
-    admin.execute(
-        sql.SQL(f"{verb} ROLE {{}} NOINHERIT {kind}").format(sql.Identifier(name))
-    )
+    admin.execute(sql.SQL(f"{verb} ROLE {{}} NOINHERIT {kind}").format(sql.Identifier(name)))
 
 
 def create_database(admin: psycopg.Connection, name: str) -> bool:

@@ -93,9 +93,7 @@ def _works(room, table, letter, declared):
 
 
 def _key_of(table):
-    model = next(
-        m for m in apps.get_models(include_auto_created=True) if m._meta.db_table == table
-    )
+    model = next(m for m in apps.get_models(include_auto_created=True) if m._meta.db_table == table)
     return model._meta.pk.column
 
 

@@ -45,6 +45,10 @@ class Rule:
         """What can be said before the record is fetched; yes where only the record decides."""
         return Decision(True)
 
+    def conditions(self) -> tuple[Text, ...]:
+        """What must hold of the record, as sentences; nothing for a rule about the actor alone."""
+        return (self.reason,)
+
 
 class Role(Rule):
     """A part somebody plays at a desk of one room; as a rule: the actor plays it."""
@@ -62,6 +66,9 @@ class Role(Rule):
     def at_door(self, actor: Actor) -> Decision:
         return self.decide(actor, None)
 
+    def conditions(self) -> tuple[Text, ...]:
+        return ()
+
 
 class _All(Rule):
     def __init__(self, rules: tuple[Rule, ...]) -> None:
@@ -73,6 +80,9 @@ class _All(Rule):
     def at_door(self, actor: Actor) -> Decision:
         return _first_no(one.at_door(actor) for one in self.rules)
 
+    def conditions(self) -> tuple[Text, ...]:
+        return tuple(condition for one in self.rules for condition in one.conditions())
+
 
 class _Any(Rule):
     def __init__(self, rules: tuple[Rule, ...]) -> None:
@@ -83,6 +93,9 @@ class _Any(Rule):
 
     def at_door(self, actor: Actor) -> Decision:
         return _first_yes(one.at_door(actor) for one in self.rules)
+
+    def conditions(self) -> tuple[Text, ...]:
+        return tuple(condition for one in self.rules for condition in one.conditions())
 
 
 def _first_no(decisions: Iterable[Decision]) -> Decision:
@@ -133,6 +146,9 @@ def any_of(*rules: Rule) -> Rule:
 class _System(Rule):
     def at_door(self, actor: Actor) -> Decision:
         return self.decide(actor, None)
+
+    def conditions(self) -> tuple[Text, ...]:
+        return ()
 
 
 is_system: Rule = _System(

@@ -7,6 +7,7 @@ from typing import Protocol
 from uuid import UUID, uuid4
 
 from django.db import models
+from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
 from copse.base import database
@@ -54,7 +55,8 @@ def actions_on(subject: models.Model | UUID) -> list[str]:
 
     done = Entry.objects.filter(subject=_key(subject), outcome=DONE)
     # Times may be rounded; the row's number, which only the database sets, keeps the order.
-    return list(done.extra(order_by=["number"]).values_list("action", flat=True))
+    number = RawSQL('"audit_entry"."number"', ())
+    return list(done.order_by(number).values_list("action", flat=True))
 
 
 def _entry(

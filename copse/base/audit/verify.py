@@ -1,18 +1,16 @@
 """Whether the log in the database still fits together, and an export that shows it elsewhere.
 
-Both run as the owner of the tables, since no other role may read a leaf; details are read desk by
-desk, each inside its own compartment, by whoever may open it.
+Both run as the owner of the tables (`COPSE_PROCESS=owner`), since no other role may read a leaf
+or the entries of every desk.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 from django.db import connection
 
-from copse.base import database
 from copse.base.audit.checkpoints import public_key
 from copse.base.audit.models import Entry, SignedCheckpoint
-from copse.base.database import DeskKey
 from copse.kit import auditlog, merkle
 from copse.kit.auditlog import Check, Report, verify_export
 
@@ -20,11 +18,11 @@ __all__ = ["Report", "export", "verify_database", "verify_export"]
 BATCH = 20_000
 
 
-def verify_database(desks: Iterable[DeskKey] = (), against: str | None = None) -> Report:
+def verify_database(against: str | None = None) -> Report:
     """Recompute the log from its rows.
 
-    Compared are the stored subtrees, every signed checkpoint, `against` (a checkpoint's text) and,
-    for each of `desks` that this login may open, the detail of every entry.
+    Compared are the stored subtrees, every signed checkpoint, `against` (a checkpoint's text) and
+    the detail of every entry that was not erased.
     """
     check = Check(public_key())
     for note in _checkpoints():
@@ -35,7 +33,7 @@ def verify_database(desks: Iterable[DeskKey] = (), against: str | None = None) -
     for leaf in _leaves():
         check.leaf(leaf)
         rebuilt.append(leaf)
-    for entry in _entries(desks):
+    for entry in _entries():
         check.entry(entry)
     report = check.finish()
     if _stored_root(report.size) != rebuilt.root():
@@ -43,10 +41,10 @@ def verify_database(desks: Iterable[DeskKey] = (), against: str | None = None) -
     return report
 
 
-def export(path: Path | str, desks: Iterable[DeskKey] = ()) -> int:
+def export(path: Path | str, *, details: bool = False) -> int:
     """Write the log to a file that `verify_export` reads; answers the number of entries.
 
-    With `desks`, their entries' details are in it too: who did what, so keep such a file close.
+    With `details` it also tells who did what, so keep such a file close.
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM audit_leaf")
@@ -58,7 +56,7 @@ def export(path: Path | str, desks: Iterable[DeskKey] = ()) -> int:
             size=size,
             checkpoints=_checkpoints(size),
             leaves=_leaves(size),
-            entries=_entries(desks),
+            entries=_entries() if details else (),
         )
     return size
 
@@ -85,20 +83,17 @@ def _leaves(size: int | None = None) -> Iterator[bytes]:
         start = rows[-1][0] + 1
 
 
-def _entries(desks: Iterable[DeskKey]) -> Iterator[dict[str, object]]:
-    for desk in desks:
-        after = None
-        while True:
-            # Short transactions: a long one would keep old rows alive.
-            with database.as_desk(desk):
-                page = Entry.objects.order_by("id")
-                if after is not None:
-                    page = page.filter(id__gt=after)
-                rows: list[dict[str, object]] = list(page.values(*auditlog.FIELDS)[:BATCH])
-            yield from rows
-            if len(rows) < BATCH:
-                break
-            after = rows[-1]["id"]
+def _entries() -> Iterator[dict[str, object]]:
+    after = None
+    while True:
+        page = Entry.objects.order_by("id")
+        if after is not None:
+            page = page.filter(id__gt=after)
+        rows: list[dict[str, object]] = list(page.values(*auditlog.FIELDS)[:BATCH])
+        yield from rows
+        if len(rows) < BATCH:
+            return
+        after = rows[-1]["id"]
 
 
 def _stored_root(size: int) -> bytes:

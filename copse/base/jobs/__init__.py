@@ -1,0 +1,14 @@
+"""Work after the commit: enqueued with the act that causes it, run under a desk's own role.
+
+Read in this order: registry.py (what work there is), deferring.py (asking for it), running.py
+(doing one job inside its desk), worker.py (the process that does them all), rights.py (why a
+compartment that may only write can still ask for work).
+"""
+
+from copse.base.jobs.deferring import defer
+from copse.base.jobs.draining import drain
+from copse.base.jobs.registry import every, task
+from copse.base.jobs.watching import FailedJob, failed, waiting
+from copse.base.jobs.worker import run_worker
+
+__all__ = ["FailedJob", "defer", "drain", "every", "failed", "run_worker", "task", "waiting"]

@@ -20,7 +20,7 @@ from copse.base.access.rules import (
     roles,
     rule,
 )
-from copse.base.access.views import StaffRequest, guarded, outside_desks, public
+from copse.base.access.views import StaffRequest, guarded, outside_desks, public, tokened
 
 __all__ = [
     "Actor",
@@ -43,4 +43,5 @@ __all__ = [
     "roles",
     "rule",
     "system",
+    "tokened",
 ]

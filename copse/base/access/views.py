@@ -116,6 +116,28 @@ def public(room: str) -> Callable[[View], View]:
     return decorate
 
 
+def tokened(action: StrEnum, reader: Callable[[str], Actor | None]) -> Callable[[View], View]:
+    """A view for whoever holds a signed token, such as the link in a notice; no account.
+
+    `reader` turns the token into an actor of one desk, or None. The token is the view's first
+    argument after the request, and the page runs inside that desk's compartment.
+    """
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def wrapper(request: HttpRequest, token: str, **kwargs: Any) -> HttpResponseBase:
+            actor = reader(token)
+            if actor is None:
+                raise Http404
+            cast(StaffRequest, request).actor = actor
+            return _inside(actor, action, view, request, (token,), kwargs)
+
+        wrapper.copse_guard = action  # type: ignore[attr-defined]
+        return wrapper
+
+    return decorate
+
+
 def outside_desks(view: View) -> View:
     """A staff-side view before any desk: log-in, invitation, the list of one's rooms.
 
@@ -130,4 +152,4 @@ def outside_desks(view: View) -> View:
     return wrapper
 
 
-__all__ = ["StaffRequest", "guarded", "outside_desks", "public"]
+__all__ = ["StaffRequest", "guarded", "outside_desks", "public", "tokened"]

@@ -6,7 +6,8 @@ class WebConfig(AppConfig):
     label = "web"
 
     def ready(self) -> None:
-        from copse.base.web import messages
+        from copse.base.web import messages, stylesheets
 
-        # A source checkout has no compiled translations; a wheel brings them.
+        # A source checkout has neither compiled translations nor packed styles; a wheel has.
         messages.compile_stale()
+        stylesheets.compress_stale()

@@ -19,10 +19,8 @@ def compile_stale(root: Path = ROOT) -> list[Path]:
 
 def _is_stale(source: Path) -> bool:
     compiled = source.with_suffix(".mo")
-    if not compiled.exists():
-        return True
-    newer = source.stat().st_mtime > compiled.stat().st_mtime
-    return newer and os.access(source.parent, os.W_OK)
+    fresh = compiled.exists() and compiled.stat().st_mtime >= source.stat().st_mtime
+    return not fresh and os.access(source.parent, os.W_OK)
 
 
 def _compile(source: Path) -> Path:

@@ -64,3 +64,7 @@ class Desk(Record):
     @property
     def key(self) -> DeskKey:
         return DeskKey(self.id, self.room)
+
+
+# The directory's tables belong to this app; Django finds them by this import.
+import copse.base.organisations.directory  # noqa: E402, F401

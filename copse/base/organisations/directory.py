@@ -1,0 +1,149 @@
+"""The country's own settings for the public, and the directory of services that can help.
+
+The directory follows Human Services Data Specification 3: its names, its keys, its codes.
+"""
+
+from typing import ClassVar
+
+from django.core.exceptions import ObjectDoesNotExist
+from django.db import models
+
+from copse.base.database import Handling, Record
+from copse.base.organisations.models import Organisation, readable
+
+
+class Country(Record):
+    """One row: what `copse init` asked and every public page needs."""
+
+    code = models.CharField(max_length=2, unique=True)
+    name = models.CharField(max_length=80)
+    emergency_number = models.CharField(max_length=20, blank=True)
+    helpline_number = models.CharField(max_length=20, blank=True)
+    # Where the quick exit leads: a page that anybody might read.
+    exit_url = models.URLField(default="https://www.wikipedia.org/")
+
+    grants: ClassVar = readable()
+    handling: ClassVar = {
+        Handling.OPEN: {"id", "code", "name", "emergency_number", "helpline_number", "exit_url"}
+    }
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Region(Record):
+    """A part of the country, as people call it."""
+
+    code = models.SlugField(max_length=40, unique=True)
+    name = models.CharField(max_length=80)
+
+    grants: ClassVar = readable()
+    handling: ClassVar = {Handling.OPEN: {"id", "code", "name"}}
+
+    class Meta:
+        ordering = ("name",)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Service(Record):
+    """Help that an organisation offers. No region means the whole country."""
+
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="services")
+    name = models.CharField(max_length=200)
+    description = models.TextField(blank=True)
+    kind = models.CharField(max_length=40)  # code in taxonomies/organisation_kind
+    status = models.CharField(max_length=20, default="active")
+    url = models.URLField(blank=True)
+    email = models.EmailField(blank=True)
+    languages = models.JSONField(default=list)
+    regions = models.JSONField(default=list)
+    channels = models.JSONField(default=list)
+    always_open = models.BooleanField(default=False)
+
+    grants: ClassVar = readable()
+    handling: ClassVar = {
+        Handling.OPEN: {
+            "id", "organisation", "name", "description", "kind", "status", "url", "email",
+            "languages", "regions", "channels", "always_open",
+        }
+    }  # fmt: skip
+
+    class Meta:
+        ordering = ("name",)
+        constraints = (
+            models.CheckConstraint(
+                name="organisations_service_status_is_hsds",
+                condition=models.Q(
+                    status__in=("active", "inactive", "defunct", "temporarily closed")
+                ),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Location(Record):
+    """A place. A confidential one (a shelter) has an address that is shown to nobody."""
+
+    name = models.CharField(max_length=200, blank=True)
+    location_type = models.CharField(max_length=10, default="physical")
+    address = models.CharField(max_length=300, blank=True)
+    confidential = models.BooleanField(default=False)
+
+    grants: ClassVar = readable()
+    handling: ClassVar = {Handling.OPEN: {"id", "name", "location_type", "address", "confidential"}}
+
+    class Meta:
+        constraints = (
+            # Whoever has the database must not find a shelter, so its address is not in it.
+            models.CheckConstraint(
+                name="organisations_confidential_place_has_no_address",
+                condition=models.Q(confidential=False) | models.Q(address=""),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ServiceAtLocation(Record):
+    service = models.ForeignKey(Service, models.CASCADE, related_name="service_at_locations")
+    location = models.ForeignKey(Location, models.CASCADE, related_name="+")
+
+    grants: ClassVar = readable()
+    handling: ClassVar = {Handling.OPEN: {"id", "service", "location"}}
+
+
+class Phone(Record):
+    service = models.ForeignKey(Service, models.CASCADE, related_name="phones")
+    number = models.CharField(max_length=40)
+    type = models.CharField(max_length=12, default="voice")
+
+    grants: ClassVar = readable()
+    handling: ClassVar = {Handling.OPEN: {"id", "service", "number", "type"}}
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class Schedule(Record):
+    """Weekly hours on days such as "MO,TU"."""
+
+    service = models.ForeignKey(Service, models.CASCADE, related_name="schedules")
+    byday = models.CharField(max_length=24)
+    opens_at = models.TimeField()
+    closes_at = models.TimeField()
+
+    grants: ClassVar = readable()
+    handling: ClassVar = {Handling.OPEN: {"id", "service", "byday", "opens_at", "closes_at"}}
+
+
+def country() -> Country:
+    """The country's row; an unset one has no numbers to show."""
+    try:
+        return Country.objects.get()
+    except ObjectDoesNotExist:
+        return Country(code="", name="")

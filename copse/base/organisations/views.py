@@ -1,0 +1,69 @@
+"""The directory: everybody finds help, administrators keep it true."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from copse.base.access import StaffRequest, guarded, public
+from copse.base.organisations import directory, finding, hsds, services
+from copse.base.organisations.forms import FindForm, ImportForm, ServiceForm
+from copse.base.organisations.workflow import Action
+
+
+@require_GET
+@public("public")
+def find(request: HttpRequest) -> HttpResponse:
+    form = FindForm(request.GET or None)
+    # A choice that is none is no reason to show a frightened child an error page.
+    chosen = form.cleaned_data if form.is_bound and form.is_valid() else {}
+    found = finding.services_near(**chosen)
+    context = {"form": form, "found": found, "country": directory.country()}
+    return render(request, "organisations/find.html", context)
+
+
+@require_GET
+@public("public")
+def export(_request: HttpRequest) -> HttpResponse:
+    return JsonResponse(hsds.exported(), safe=False, json_dumps_params={"ensure_ascii": False})
+
+
+@require_GET
+@guarded(Action.VIEW)
+def listing(request: StaffRequest) -> HttpResponse:
+    context = {"found": finding.all_services(), "form": ImportForm()}
+    return render(request, "organisations/listing.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@guarded(Action.EDIT)
+def edit(request: StaffRequest, pk: UUID | None = None) -> HttpResponse:
+    service = finding.service(pk) if pk else None
+    if pk and service is None:
+        raise Http404
+    form = ServiceForm(request.POST or None, instance=service)
+    if request.method == "POST" and form.is_valid():
+        filled = form.save(commit=False)
+        phones = form.cleaned_data["phones"]
+        services.keep_service(actor=request.actor, service=filled, phones=phones)
+        return redirect("organisations:listing")
+    return render(request, "organisations/edit.html", {"form": form, "service": service})
+
+
+@require_http_methods(["POST"])
+@guarded(Action.IMPORT)
+def take_in(request: StaffRequest) -> HttpResponse:
+    form = ImportForm(request.POST, request.FILES)
+    if form.is_valid():
+        try:
+            count = hsds.take_in(actor=request.actor, content=form.cleaned_data["file"].read())
+        except hsds.NotHsds as error:
+            form.add_error("file", error.sentence)
+        else:
+            messages.success(request, _("%(count)d services were read.") % {"count": count})
+            return redirect("organisations:listing")
+    context = {"found": finding.all_services(), "form": form}
+    return render(request, "organisations/listing.html", context)

@@ -1,0 +1,1 @@
+"""The portal's pages: the questions, the receipt, coming back, and leaving."""

@@ -1,0 +1,79 @@
+"""What every page of the portal keeps to: not stored, no foreign posts, 303 after each POST."""
+
+import logging
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.db import DatabaseError
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.cache import add_never_cache_headers
+from django.views.decorators.csrf import csrf_exempt
+
+from copse.base.access import public
+from copse.base.organisations import directory
+from copse.portal.services import Held
+
+COOKIE = "__Host-s"
+log = logging.getLogger("copse.portal")
+View = Callable[..., HttpResponseBase]
+
+
+def page(view: View) -> View:
+    """A page of the portal: public, never stored by a browser, plain when it cannot save.
+
+    Django's own form check would set a cookie before anything is told. In its place: the cookie
+    is SameSite=Strict, a post from another site is refused, and sending asks the draft's token.
+    """
+    opened = public("portal")(view)
+
+    @csrf_exempt
+    @wraps(opened)
+    def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.method == "POST" and not _from_here(request):
+            raise Http404
+        try:
+            response = opened(request, *args, **kwargs)
+        except DatabaseError as error:
+            # The name of the fault only: its text could hold what somebody typed.
+            log.error("portal could not save: %s", type(error).__name__)  # noqa: TRY400
+            response = render(request, "portal/not_saved.html", status=503)
+        add_never_cache_headers(response)
+        response["Cache-Control"] = "no-store"
+        return response
+
+    return wrapper
+
+
+def _from_here(request: HttpRequest) -> bool:
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return site == "same-origin"
+    origin = request.headers.get("Origin", "null")
+    # A browser told to send no referrer writes “null” even to our own pages.
+    return origin in ("null", f"{request.scheme}://{request.get_host()}")
+
+
+def seen(response: HttpResponse, held: Held) -> HttpResponse:
+    """Give the browser the cookie that opens its row."""
+    response.set_cookie(COOKIE, held.cookie, secure=True, httponly=True, samesite="Strict")
+    return response
+
+
+def forgotten(response: HttpResponse) -> HttpResponse:
+    """Take the cookie from the browser."""
+    response.set_cookie(COOKIE, "", max_age=0, secure=True, httponly=True, samesite="Strict")
+    return response
+
+
+def see_other(name: str, *args: Any) -> HttpResponse:
+    """A 303 to one of our pages: what was posted is not repeated, and not kept by the browser."""
+    return HttpResponse(status=303, headers={"Location": reverse(f"portal:{name}", args=args)})
+
+
+def shown(request: HttpRequest, template: str, **context: Any) -> HttpResponse:
+    """A page with the country's numbers at hand."""
+    context["country"] = directory.country()
+    return render(request, f"portal/{template}.html", context)

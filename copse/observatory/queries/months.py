@@ -1,0 +1,20 @@
+from datetime import date
+
+from copse.kit.errors import InputError
+
+MONTHS = 12
+
+
+def months_to(last: str, number: int = MONTHS) -> list[str]:
+    """The months up to `last`. Raises `InputError` for what is not a month."""
+    try:
+        end = date.fromisoformat(f"{last}-01")
+    except ValueError:
+        raise InputError("Write the month as year and month, such as 2026-10.") from None
+    index = end.year * 12 + end.month - 1
+    return [month_at(at) for at in range(index - number + 1, index + 1)]
+
+
+def month_at(index: int) -> str:
+    """The month so many months after the year 0 began."""
+    return f"{index // 12:04d}-{index % 12 + 1:02d}"

@@ -1,0 +1,189 @@
+import csv
+import hashlib
+import io
+import json
+from uuid import uuid4
+
+import pytest
+from django.db import connection, transaction
+from django.db.utils import Error
+
+from copse.base import access, audit, database
+from copse.base.access import Actor, Denied
+from copse.base.database import DeskKey
+from copse.kit.errors import InputError
+from copse.kit.parcels import FactSheet
+from copse.observatory import queries, services
+from copse.observatory.models import Release, Sheet
+from copse.observatory.workflow import Action
+
+OBSERVATORY = DeskKey(uuid4(), "observatory")
+HOTLINE = uuid4()
+HANA = Actor(uuid4(), "Hana", OBSERVATORY, frozenset({"observatory-publisher"}))
+GITA = Actor(uuid4(), "Gita", OBSERVATORY, frozenset())
+SYSTEM = access.system(OBSERVATORY)
+MONTH = "2026-10"
+
+
+@pytest.fixture
+def observatory(db):
+    with database.as_desk(OBSERVATORY, HANA.user_id):
+        yield
+
+
+def send(fact="hotline.concerns", cells=((("2026-10", "contact"), 12),), **changes):
+    dimensions = ("month", "risk_class", "hours")[: len(cells[0][0]) if cells else 2]
+    values = {
+        "id": uuid4(),
+        "desk": HOTLINE,
+        "room": "hotline",
+        "fact": fact,
+        "dimensions": dimensions,
+        "period": MONTH,
+        "cells": tuple(cells),
+    }
+    return services.receive(actor=SYSTEM, sheet=FactSheet(**{**values, **changes}))
+
+
+def published():
+    return json.loads(services.publish(actor=HANA, until=MONTH).body)
+
+
+def value(content, fact, month, risk_class, statistic="count"):
+    return next(
+        (one["value"], one["conf_status"], one["bound"])
+        for one in content["observations"]
+        if (one["fact"], one["month"], one["risk_class"], one["statistic"])
+        == (fact, month, risk_class, statistic)
+    )
+
+
+def test_a_later_sheet_replaces_the_earlier_one(observatory):
+    send()
+    send(cells=((("2026-10", "contact"), 20),))
+
+    assert Sheet.objects.count() == 1
+    assert value(published(), "hotline.concerns", MONTH, "contact") == (20, "F", "")
+
+
+def test_desks_of_the_same_room_are_added_up(observatory):
+    send()
+    send(desk=uuid4())
+
+    assert value(published(), "hotline.concerns", MONTH, "contact")[0] == 25
+
+
+def test_small_cells_are_withheld_and_totals_add_up_without_them(observatory):
+    send(cells=((("2026-10", "contact"), 12), (("2026-10", "content"), 4), (("2026-10", ""), 7)))
+
+    content = published()
+
+    assert value(content, "hotline.concerns", MONTH, "content") == (None, "C", "")
+    assert value(content, "hotline.concerns", MONTH, "not_known")[0] == 5
+    assert value(content, "hotline.concerns", MONTH, "_T")[0] == 15
+    assert value(content, "hotline.concerns", "_T", "_T")[0] == 15
+    counts = [o["value"] for o in content["observations"] if o["statistic"] == "count"]
+    assert not [n for n in counts if n in {1, 2, 3, 4}]
+
+
+def test_times_are_bounds_of_buckets_and_need_ten_items(observatory):
+    send(
+        fact="hotline.clock.removal",
+        cells=(
+            (("2026-10", "contact", "4"), 6),
+            (("2026-10", "contact", "over"), 3),
+            (("2026-10", "content", "24"), 1),
+        ),
+    )
+
+    content = published()
+
+    fact = "hotline.clock.removal"
+    assert value(content, fact, MONTH, "contact", "median") == (None, "C", "")
+    assert value(content, fact, MONTH, "_T", "median") == (4, "F", "at_most")
+    assert value(content, fact, "_T", "_T", "p90") == (672, "F", "over")
+
+
+def test_csv_and_json_and_page_say_the_same(observatory):
+    send(cells=((("2026-10", "contact"), 1234), (("2026-10", "conduct"), 3)))
+    release = services.publish(actor=HANA, until=MONTH)
+    figures = queries.figures_of(release.sha256, release.body)
+
+    rows = list(csv.DictReader(io.StringIO(figures.csv())))
+    written = json.loads(release.body)["observations"]
+
+    assert len(rows) == len(written)
+    for row, one in zip(rows, written, strict=True):
+        assert row == {name: "" if one[name] is None else str(one[name]) for name in row}
+    page = queries.page_of(release.sha256, release.body)
+    assert page.totals[0] == ("Reports received", ["0", "1,235", "0", "0", "0", "1,235"])
+    assert "fewer than 5" in page.pictures[0]
+    assert "1,235" in page.pictures[0]
+
+
+def test_a_release_is_frozen_under_its_digest_and_audited(observatory):
+    send()
+    release = services.publish(actor=HANA, until=MONTH)
+
+    assert release.sha256 == hashlib.sha256(release.body.encode()).hexdigest()
+    assert audit.actions_on(release) == [Action.PUBLISH]
+    assert (release.first_month, release.last_month) == ("2025-11", MONTH)
+    for verb in ("update observatory_release set body = ''", "delete from observatory_release"):
+        with pytest.raises(Error, match="permission denied"), transaction.atomic():
+            connection.cursor().execute(verb)
+
+
+def test_the_same_numbers_are_not_published_twice(observatory):
+    send()
+    services.publish(actor=HANA, until=MONTH)
+
+    with pytest.raises(services.NothingNew):
+        services.publish(actor=HANA, until=MONTH)
+
+
+def test_only_a_publisher_publishes(observatory):
+    with pytest.raises(Denied):
+        services.publish(actor=GITA, until=MONTH)
+    with pytest.raises(Denied):
+        services.preview(actor=GITA, until=MONTH)
+    with pytest.raises(Denied):
+        queries.releases_for(GITA)
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"period": "October"}, "not a month"),
+        ({"period": "2026-09"}, "another month"),
+        ({"room": "helpline"}, "no fact of"),
+        ({"dimensions": ("month",)}, "does not fit"),
+    ],
+)
+def test_a_sheet_that_does_not_fit_is_refused(observatory, changes, says):
+    with pytest.raises(services.BadSheet, match=says):
+        send(**changes)
+
+
+def test_a_month_must_be_one(observatory):
+    with pytest.raises(InputError, match="2026-10"):
+        services.preview(actor=HANA, until="soon")
+
+
+def test_the_public_reads_releases_and_no_sheet(db):
+    with database.as_desk(OBSERVATORY, HANA.user_id):
+        send()
+        services.publish(actor=HANA, until=MONTH)
+    with database.as_room("public"):
+        assert Release.objects.count() == 1
+        with pytest.raises(Error, match="permission denied"), transaction.atomic():
+            Sheet.objects.count()
+
+
+@pytest.mark.parametrize("room", ["portal", "hotline", "helpline", "strategy", "public"])
+def test_no_other_room_reads_a_sheet(db, room):
+    with (
+        database.as_room(room),
+        pytest.raises(Error, match="permission denied"),
+        transaction.atomic(),
+    ):
+        Sheet.objects.count()

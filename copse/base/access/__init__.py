@@ -3,7 +3,7 @@
 What is not declared is refused. Every view is `guarded` or `public`, or the start fails.
 """
 
-from copse.base.access.actors import Actor, system
+from copse.base.access.actors import Actor, link_holder, system
 from copse.base.access.rules import (
     Decision,
     Denied,
@@ -13,6 +13,7 @@ from copse.base.access.rules import (
     any_of,
     declare,
     declared,
+    is_link_holder,
     is_system,
     may,
     require,
@@ -34,7 +35,9 @@ __all__ = [
     "declare",
     "declared",
     "guarded",
+    "is_link_holder",
     "is_system",
+    "link_holder",
     "may",
     "outside_desks",
     "public",

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from copse.base.access.actors import SYSTEM, Actor
+from copse.base.access.actors import LINK_HOLDER, SYSTEM, Actor
 from copse.kit.errors import RefusedError
 
 Text = str | Promise
@@ -143,7 +143,12 @@ def any_of(*rules: Rule) -> Rule:
     return _Any(rules)
 
 
-class _System(Rule):
+class _Marked(Rule):
+    """The actor is of a kind that nobody can be given: the system, the holder of a link."""
+
+    def __init__(self, mark: str, reason: Text) -> None:
+        super().__init__(lambda actor, _subject: mark in actor.roles, reason)
+
     def at_door(self, actor: Actor) -> Decision:
         return self.decide(actor, None)
 
@@ -151,9 +156,8 @@ class _System(Rule):
         return ()
 
 
-is_system: Rule = _System(
-    lambda actor, _subject: SYSTEM in actor.roles, _("Only the system does this.")
-)
+is_system: Rule = _Marked(SYSTEM, _("Only the system does this."))
+is_link_holder: Rule = _Marked(LINK_HOLDER, _("Only who holds the link does this."))
 
 
 def declare(table: Mapping[StrEnum, Rule]) -> None:

@@ -1,0 +1,13 @@
+from django.apps import AppConfig
+
+
+class OutboxConfig(AppConfig):
+    name = "copse.base.outbox"
+    label = "outbox"
+
+    def ready(self) -> None:
+        from copse.base.audit import checkpoints
+        from copse.base.outbox import tasks  # noqa: F401 - registers the work
+        from copse.base.outbox.witness import deliver
+
+        checkpoints.on_checkpoint(deliver)

@@ -1,0 +1,27 @@
+from uuid import UUID
+
+from copse.base import jobs
+from copse.base.access import Actor
+
+
+@jobs.task("outbox.send", transaction=False)
+def send(actor: Actor, message: str) -> None:
+    from copse.base.outbox import sending
+
+    sending.send(actor, UUID(message))
+
+
+@jobs.every("outbox.sweep", cron="*/15 * * * *", room="*")
+def sweep(actor: Actor) -> None:
+    from copse.base.outbox import sending
+
+    sending.sweep(actor)
+
+
+@jobs.every("audit.checkpoint", cron="17 2 * * *", room="administration")
+def checkpoint(actor: Actor) -> None:
+    from copse.base import audit
+    from copse.base.audit import checkpoints
+
+    checkpoints.take()
+    audit.record(actor, "administration.audit.checkpoint", None)

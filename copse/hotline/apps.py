@@ -1,0 +1,9 @@
+from django.apps import AppConfig
+
+
+class HotlineConfig(AppConfig):
+    name = "copse.hotline"
+    label = "hotline"
+
+    def ready(self) -> None:
+        from copse.hotline import policies  # noqa: F401 - declares who may do what

@@ -1,0 +1,16 @@
+from copse.hotline.models.concerns import Concern, Message
+from copse.hotline.models.material import Material, Sighting
+from copse.hotline.models.notices import Check, Notice, Trace
+from copse.hotline.models.readings import Look, Reading
+
+__all__ = [
+    "Check",
+    "Concern",
+    "Look",
+    "Material",
+    "Message",
+    "Notice",
+    "Reading",
+    "Sighting",
+    "Trace",
+]

@@ -1,0 +1,1 @@
+"""What is done at the hotline, one verb each."""

@@ -7,8 +7,8 @@ from copse.portal.views import back, journey
 app_name = "portal"
 
 urlpatterns = [
-    path("", journey.front, name="start"),
-    path("now/", journey.now, name="danger"),
+    path("", journey.start, name="start"),
+    path("now/", journey.danger, name="danger"),
     path("about/", journey.safety, name="safety"),
     re_path(r"^(?P<door>[ab])/(?P<number>[1-9])/$", journey.question, name="question"),
     path("check/", journey.check, name="check"),

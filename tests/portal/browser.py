@@ -12,9 +12,9 @@ def arbora():
     from copse.base.organisations.models import Desk, Organisation
 
     with database.as_room("administration"):
-        Country(
-            code="AB", name="Arbora", emergency_number="112", helpline_number="116"
-        ).save(force_insert=True)
+        Country(code="AB", name="Arbora", emergency_number="112", helpline_number="116").save(
+            force_insert=True
+        )
         owner = Organisation(name="Hotline of Arbora", kind="hotline")
         owner.save(force_insert=True)
         hotline = Desk(organisation=owner, room="hotline", name="Hotline")

@@ -56,6 +56,8 @@ class ServiceForm(forms.ModelForm):  # type: ignore[type-arg]
         widget=forms.Textarea(attrs={"rows": 3}),
     )  # fmt: skip
 
+    url = forms.URLField(label=_("Web page"), required=False, assume_scheme="https")
+
     class Meta:
         model = Service
         fields: ClassVar = [
@@ -68,7 +70,6 @@ class ServiceForm(forms.ModelForm):  # type: ignore[type-arg]
             "description": _("What it does, in plain words"),
             "kind": _("Kind"),
             "status": _("Status"),
-            "url": _("Web page"),
             "email": _("E-mail"),
             "always_open": _("Open day and night"),
         }

@@ -77,7 +77,9 @@ def issue_ticket(address: str) -> Ticket:
     """A ticket for one check, good after this client's wait."""
     now = time.time()
     seconds = shares.wait(address, now)
-    text = _signer.sign(f"{UUID(bytes=secrets.token_bytes(16), version=4).hex}.{now + seconds:.1f}")
+    # Tenths of a second, rounded down: who counted to the number shown is never early.
+    name = UUID(bytes=secrets.token_bytes(16), version=4).hex
+    text = _signer.sign(f"{name}.{int((now + seconds) * 10)}")
     return Ticket(text, int(seconds + 0.999))
 
 
@@ -87,7 +89,7 @@ def spend_ticket(text: str, work: str) -> Outcome:
         ticket, good_at = _signer.unsign(text, max_age=LIFE).split(".", 1)
     except (BadSignature, ValueError):
         return "refused"
-    if time.time() < float(good_at) and not has_worked(text, work):
+    if time.time() * 10 < int(good_at) and not has_worked(text, work):
         return "early"
     expires = datetime.now(UTC).replace(minute=0, second=0, microsecond=0) + timedelta(hours=2)
     try:
@@ -105,7 +107,7 @@ def seconds_left(text: str) -> int:
         _ticket, good_at = _signer.unsign(text, max_age=LIFE).split(".", 1)
     except (BadSignature, ValueError):
         return 0
-    return max(0, int(float(good_at) - time.time() + 0.999))
+    return max(0, int(int(good_at) / 10 - time.time() + 0.999))
 
 
 def has_worked(text: str, work: str) -> bool:

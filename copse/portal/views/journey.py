@@ -14,14 +14,14 @@ from copse.portal.workflow import QUESTIONS, Door, Question, following, previous
 
 @page
 @require_GET
-def front(request: HttpRequest) -> HttpResponse:
-    return shown(request, "front")
+def start(request: HttpRequest) -> HttpResponse:
+    return shown(request, "start")
 
 
 @page
 @require_GET
-def now(request: HttpRequest) -> HttpResponse:
-    return shown(request, "now")
+def danger(request: HttpRequest) -> HttpResponse:
+    return shown(request, "danger")
 
 
 @page

@@ -1,0 +1,73 @@
+import re
+
+import pytest
+
+from copse.base import database
+from copse.portal.services import tickets
+from tests.portal.browser import Reporter
+
+
+def won(text):
+    return next(str(n) for n in range(10**7) if tickets.has_worked(text, str(n)))
+
+
+def test_a_ticket_checks_once(country, no_wait):
+    with database.as_room("portal"):
+        ticket = tickets.issue_ticket("192.0.2.1")
+        assert tickets.spend_ticket(ticket.text, "") == "spent"
+        assert tickets.spend_ticket(ticket.text, "") == "refused"
+
+
+def test_an_early_ticket_waits_and_work_makes_it_good(country):
+    with database.as_room("portal"):
+        ticket = tickets.issue_ticket("192.0.2.2")
+        assert ticket.seconds >= 2
+        assert tickets.spend_ticket(ticket.text, "") == "early"
+        assert tickets.spend_ticket(ticket.text, "nonsense") == "early"
+        assert tickets.spend_ticket(ticket.text, won(ticket.text)) == "spent"
+
+
+@pytest.mark.parametrize("text", ["", "made-up", "a.b:c:d", "\x00"])
+def test_a_made_up_ticket_is_refused(country, text):
+    with database.as_room("portal"):
+        assert tickets.spend_ticket(text, "") == "refused"
+
+
+def test_a_flood_waits_behind_itself_and_not_before_others():
+    shares = tickets.Shares()
+    waits = [shares.wait("192.0.2.66", 1000.0) for _ in range(3000)]
+    assert waits[-1] == tickets.LONGEST
+    assert shares.wait("192.0.2.7", 1000.0) == tickets.WAIT
+
+
+def test_addresses_are_forgotten_every_day():
+    shares = tickets.Shares()
+    shares.wait("192.0.2.66", 1000.0)
+    salt = shares._salt
+    shares.wait("192.0.2.7", 1000.0 + 86_400)
+    assert shares._salt != salt
+    assert len(shares._next) == 1
+    assert not any(b"192" in key for key in shares._next)
+
+
+def test_pressing_early_keeps_the_code_and_the_wait_opens_it(reporter, monkeypatch):
+    code = reporter.report()
+    other = Reporter()
+    page = other.page("/back/")
+    ticket = re.search(r'name="ticket" value="([^"]+)"', page)[1]
+    assert other.post("/back/", code=code, ticket=ticket)["Location"] == "/en/back/wait/"
+    assert "Count to" in other.page("/back/wait/")
+    later = tickets.time.time() + 10
+    monkeypatch.setattr(tickets.time, "time", lambda: later)
+    assert other.post("/back/wait/")["Location"] == "/en/box/"
+
+
+def test_an_unknown_code_costs_the_same_work(reporter, no_wait, monkeypatch):
+    from copse.portal.services.codes import Code
+
+    calls = []
+    real = Code.stretched
+    monkeypatch.setattr(Code, "stretched", lambda self, salt: calls.append(1) or real(self, salt))
+    other = Reporter()
+    other.come_back("9" * 20)
+    assert calls == [1]

@@ -1,0 +1,9 @@
+from django.apps import AppConfig
+
+
+class OutsideConfig(AppConfig):
+    name = "copse.base.outside"
+    label = "outside"
+
+    def ready(self) -> None:
+        from copse.base.outside import checks as checks

@@ -105,7 +105,7 @@ def test_times_are_bounds_of_buckets_and_need_ten_items(observatory):
 
 
 def test_csv_and_json_and_page_say_the_same(observatory):
-    send(cells=((("2026-10", "contact"), 1234), (("2026-10", "conduct"), 3)))
+    send(cells=((("2026-10", "contact"), 234), (("2026-10", "conduct"), 3)))
     release = services.publish(actor=HANA, until=MONTH)
     figures = queries.figures_of(release.sha256, release.body)
 
@@ -116,9 +116,9 @@ def test_csv_and_json_and_page_say_the_same(observatory):
     for row, one in zip(rows, written, strict=True):
         assert row == {name: "" if one[name] is None else str(one[name]) for name in row}
     page = queries.page_of(release.sha256, release.body)
-    assert page.totals[0] == ("Reports received", ["0", "1,235", "0", "0", "0", "1,235"])
+    assert page.totals[0] == ("Reports received", ["0", "235", "0", "0", "0", "235"])
     assert "fewer than 5" in page.pictures[0]
-    assert "1,235" in page.pictures[0]
+    assert "235" in page.pictures[0]
 
 
 def test_a_release_is_frozen_under_its_digest_and_audited(observatory):

@@ -16,7 +16,7 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 from standardwebhooks import Webhook
 
-from copse.kit.errors import LaterError
+from copse.kit.errors import CopseError, LaterError
 
 TIMEOUT = 15.0
 GONE = 410
@@ -76,7 +76,12 @@ def _is_final(code: int) -> bool:
 def _mail(letter: Letter) -> None:
     # Named, not imported: the adapters to the outside stand above the outbox.
     smtp = cast(Smtp, import_string("copse.base.outside.smtp")())
-    smtp.send(cast(EmailMessage, message_from_bytes(bytes(letter.body), policy=policy.SMTP)))
+    try:
+        smtp.send(cast(EmailMessage, message_from_bytes(bytes(letter.body), policy=policy.SMTP)))
+    except CopseError as error:
+        status = error.facts.get("status")
+        final = bool(getattr(error, "permanent", False))
+        raise NotTaken(f"smtp-{status}" if status else "not-reached", final=final) from None
 
 
 def _webhook(letter: Letter) -> None:

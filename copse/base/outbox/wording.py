@@ -9,9 +9,11 @@ from django.utils.translation import gettext_lazy as _
 from copse.base.outbox.models import Message
 from copse.base.outbox.workflow import FLOW, TITLES, Stage, Step
 
+UNKNOWN_ADDRESS = _("The receiving server does not know this address. Check the address.")
 WHY = {
     "not-reached": _("The other computer could not be reached. We try again by ourselves."),
-    "recipient-refused": _("The receiving server does not know this address. Check the address."),
+    "recipient-refused": UNKNOWN_ADDRESS,
+    "smtp-550": UNKNOWN_ADDRESS,
     "http-410": _("The receiver has closed this address. Ask them for a new one."),
 }
 SMTP = _("The receiving mail server refused the message. Its answer was %(code)s.")

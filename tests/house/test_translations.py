@@ -1,0 +1,66 @@
+"""Everything said to a reader is said in every language."""
+
+import re
+
+import pytest
+from babel.messages.pofile import read_po
+
+from copse.base.web.extraction import LANGUAGES, ROOT, apps, catalogue_of, sentences
+
+PLACE = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w*\}")
+
+
+def said(message):
+    return message.string if isinstance(message.string, tuple) else (message.string,)
+
+
+def faults(messages, catalogue):
+    known = {m.id if isinstance(m.id, str) else m.id[0]: m for m in catalogue if m.id}
+    found = []
+    for sentence in messages:
+        first = sentence if isinstance(sentence, str) else sentence[0]
+        message = known.get(first)
+        if message is None or not all(said(message)):
+            found.append((first, "not translated"))
+        elif message.fuzzy:
+            found.append((first, "fuzzy"))
+        elif any(_places(first, one) for one in said(message)[-1:]):
+            found.append((first, "other placeholders"))
+    return found
+
+
+def _places(source, translated):
+    return sorted(PLACE.findall(source)) != sorted(PLACE.findall(translated))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("app", apps(), ids=lambda path: path.name)
+def test_every_sentence_is_translated(app, language):
+    wanted = sentences(app)
+    if not wanted:
+        return
+    path = catalogue_of(app, language)
+    assert path.exists(), f"{path.relative_to(ROOT)} is missing"
+    with path.open("rb") as text:
+        assert faults(wanted, read_po(text, locale=language)) == []
+
+
+def test_the_rule_sees_what_is_missing(tmp_path):
+    path = tmp_path / "django.po"
+    path.write_text('msgid ""\nmsgstr ""\n\nmsgid "You have %(n)s"\nmsgstr "Vous avez"\n')
+    with path.open("rb") as text:
+        catalogue = read_po(text, locale="fr")
+    wanted = ["You have %(n)s", "Absent"]
+    assert [fault for _, fault in faults(wanted, catalogue)] == [
+        "other placeholders",
+        "not translated",
+    ]
+
+
+def test_sentences_are_read_from_pages_and_code(tmp_path):
+    (tmp_path / "templates").mkdir()
+    page = '{% translate "One" %}{% blocktranslate count n=n %}a {{ n }}{% plural %}b {{ n }}'
+    (tmp_path / "templates" / "page.html").write_text(page + "{% endblocktranslate %}")
+    (tmp_path / "code.py").write_text('_("Two " "parts")\nngettext("x", "y", 2)\n')
+    found = sentences(tmp_path)
+    assert found == {"One", ("a %(n)s", "b %(n)s"), "Two parts", ("x", "y")}

@@ -70,12 +70,14 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "copse.base.accounts.sessions.StaffSession",
 ]
 
 TEMPLATES: list[dict[str, Any]] = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [],
+        # Ours come before allauth's, whose pages hold inline parts.
+        "DIRS": [ROOT / "copse/base/accounts/templates"],
         "OPTIONS": {
             "loaders": [
                 (
@@ -104,6 +106,25 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 MIGRATION_MODULES: dict[str, str] = {}
 
 AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+ACCOUNT_ADAPTER = "copse.base.accounts.adapter.Adapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_TOTP_ISSUER = "Copse"
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "accounts:door"
 # What a guess at a member's password costs; tests know their passwords and need not wait.
 COPSE_ARGON = "small" if COPSE.mode == "test" else "full"
 
@@ -123,6 +144,9 @@ SILENCED_SYSTEM_CHECKS: list[str] = []
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_SAMESITE = "Strict"
 SESSION_COOKIE_HTTPONLY = True
+# A browser takes `__Host-` only over https; demonstration and tests are http on this machine.
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = COPSE.public_origin.startswith("https://")
+SESSION_COOKIE_NAME = "__Host-copse-session" if SESSION_COOKIE_SECURE else "copse-session"
 CSRF_COOKIE_SAMESITE = "Strict"
 # Nothing to other origins; why not `no-referrer`: see base/web/headers.py.
 SECURE_REFERRER_POLICY = "same-origin"

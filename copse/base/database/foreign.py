@@ -13,4 +13,11 @@ FOREIGN: dict[str, dict[str, str]] = {
     "procrastinate_workers": {"copse_worker": "S", "copse_all": "S"},
     "procrastinate_events": {"copse_worker": "SD", "copse_all": "SD"},
     "procrastinate_periodic_defers": {"copse_worker": "S", "copse_all": "S"},
+    "account_emailaddress": {"door": "SIUD"},
+    "account_emailconfirmation": {"door": "S"},
+    "mfa_authenticator": {"door": "SIUD"},
+    # Django's own permissions are not used: what one may do comes from desks and roles.
+    "auth_permission": {},
+    "auth_group": {},
+    "auth_group_permissions": {},
 }

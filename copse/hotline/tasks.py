@@ -1,8 +1,10 @@
 """Work by the clock."""
 
+from uuid import UUID
+
 from copse.base import jobs
 from copse.base.access import Actor
-from copse.hotline.services import alerts, concerns
+from copse.hotline.services import alerts, checks, concerns, notices, tracing
 
 
 @jobs.task(concerns.REMIND)
@@ -13,3 +15,28 @@ def alert(actor: Actor) -> None:
 @jobs.every("hotline.remind", cron="*/15 * * * *", room="hotline")
 def remind(actor: Actor) -> None:
     alerts.remind(actor=actor)
+
+
+@jobs.task("hotline.trace", transaction=False)
+def trace(actor: Actor, material: str) -> None:
+    tracing.trace(actor=actor, material=UUID(material))
+
+
+@jobs.task("hotline.send_notices")
+def send_notices(actor: Actor, email: str) -> None:
+    notices.send_waiting(actor=actor, email=email)
+
+
+@jobs.every("hotline.remind_providers", cron="*/10 * * * *", room="hotline")
+def remind_providers(actor: Actor) -> None:
+    notices.remind(actor=actor)
+
+
+@jobs.task("hotline.recheck", transaction=False)
+def recheck(actor: Actor, material: str) -> None:
+    checks.look(actor=actor, material=UUID(material))
+
+
+@jobs.every("hotline.recheck_due", cron="*/5 * * * *", room="hotline")
+def recheck_due(actor: Actor) -> None:
+    checks.ask_due(actor=actor)

@@ -1,6 +1,7 @@
 import email
 import email.policy
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
@@ -20,15 +21,16 @@ ITEM = Item(
     address="http://pages.harbour-host.example/a/1",
     source="203.0.113.7",
     seen=datetime(2026, 11, 2, 10, 0, tzinfo=UTC),
-    classification="B2",
+    code="csam/B2",
     host="pages.harbour-host.example",
     asn=64500,
     country="AB",
 )
 
 
-def test_the_reference_package_reads_our_notice():
-    read = oracle.parse(xarf.notice(ITEM, sender=DESK))
+@pytest.mark.parametrize("code", ["csam/baseline", "csam/B2", "csem/solicitation"])
+def test_the_reference_package_reads_our_notice(code):
+    read = oracle.parse(xarf.notice(replace(ITEM, code=code), sender=DESK))
     assert read.errors == []
     assert read.report.url == ITEM.address
 
@@ -79,6 +81,6 @@ def test_the_mail_is_a_feedback_report_with_the_notice_in_it():
 def test_a_time_without_a_zone_is_refused():
     with pytest.raises(ValueError, match="time zone"):
         xarf.notice(
-            Item(ITEM.report, "http://a.example", "a.example", datetime(2026, 1, 1), "A1"),
+            Item(ITEM.report, "http://a.example", "a.example", datetime(2026, 1, 1), "csam/A1"),
             sender=DESK,
         )

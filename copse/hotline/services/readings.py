@@ -4,7 +4,7 @@ from collections import Counter
 
 from django.utils import timezone
 
-from copse.base import access, audit, vault
+from copse.base import access, audit, jobs, vault
 from copse.base.access import Actor
 from copse.hotline.models import Material, Reading
 from copse.hotline.services import answers, materials, urgency
@@ -76,7 +76,9 @@ def _decide(actor: Actor, material: Material, label: str, agreeing: list[Reading
     material.severity = min((one.severity for one in agreeing), key=lambda s: ranks[s]["rank"])
     material.decided_at = timezone.now()
     if scheme[label]["effect"] == "material":
-        return _step(actor, material, Action.LABEL)
+        material = _step(actor, material, Action.LABEL)
+        jobs.defer("hotline.trace", material=str(material.pk))
+        return material
     material = _step(actor, material, Action.DISMISS)
     status = "not_ours" if label == "outside_mandate" else "closed"
     answers.tell_all(actor=actor, material=material, status=status)

@@ -14,13 +14,14 @@ from email.mime.application import MIMEApplication
 from email.mime.base import MIMEBase
 from email.mime.multipart import MIMEMultipart
 from email.mime.text import MIMEText
-from typing import Any, Literal
+from typing import Any
 from uuid import UUID
 
 from copse.kit.errors import InputError
 
 VERSION = "4.2.0"
-Classification = Literal["baseline", "A1", "A2", "B1", "B2"]
+# Class and detection method, by the type that stands before the slash of a code.
+TYPES = {"csam": "classification", "csem": "exploitation_type"}
 # 15 MB is the specification's limit for all evidence; a notice of ours is some kilobytes of text.
 MOST_EVIDENCE = 64 * 1024
 
@@ -47,15 +48,16 @@ class Party:
 class Item:
     """One address to act on.
 
-    `source` is the IP address or host the address is served from. Hashes map `md5`, `sha1` or
-    `sha256` to hexadecimal digests.
+    `code` is a XARF type and its class, such as `csam/A1` or `csem/solicitation`. `source` is the
+    IP address or host the address is served from. Hashes map `md5`, `sha1` or `sha256` to
+    hexadecimal digests.
     """
 
     report: UUID
     address: str
     source: str
     seen: datetime
-    classification: Classification
+    code: str
     host: str = ""
     provider: str = ""
     asn: int | None = None
@@ -63,12 +65,15 @@ class Item:
     hashes: Mapping[str, str] = field(default_factory=dict)
 
 
-def notice(item: Item, *, sender: Party, evidence: Mapping[str, str] | None = None) -> dict[str, Any]:
-    """One XARF 4.2 `content/csam` report as JSON values.
+def notice(
+    item: Item, *, sender: Party, evidence: Mapping[str, str] | None = None
+) -> dict[str, Any]:
+    """One XARF 4.2 report of the category `content` as JSON values.
 
     `evidence` maps a description to plain text. Raises `ImageryRefused` for text that is not
     plain, and `ValueError` for a time without a zone.
     """
+    kind, _, value = item.code.partition("/")
     if item.seen.tzinfo is None:
         message = "the time an address was seen needs a time zone"
         raise ValueError(message)
@@ -88,11 +93,11 @@ def notice(item: Item, *, sender: Party, evidence: Mapping[str, str] | None = No
         "sender": sender.to_json(),
         "source_identifier": item.source,
         "category": "content",
-        "type": "csam",
+        "type": kind,
         "url": item.address,
         "verified_at": item.seen.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         "verification_method": "manual",
-        "classification": item.classification,
+        TYPES[kind]: value,
         "detection_method": "manual_review",
         **{key: value for key, value in optional.items() if value},
     }

@@ -1,0 +1,112 @@
+from typing import ClassVar
+
+from django.db import models
+
+from copse.base.database import DeskRecord, Handling, stage_constraint
+from copse.hotline.models.concerns import OWN
+from copse.hotline.models.material import Material
+from copse.hotline.workflow import NOTICE, NoticeStage
+
+
+class Trace(DeskRecord):
+    """Where an address is served from, and who can be written to, most direct first."""
+
+    material = models.ForeignKey(Material, models.PROTECT, related_name="traces")
+    host = models.CharField(max_length=255)
+    address = models.CharField(max_length=45, blank=True)
+    network = models.CharField(max_length=200, blank=True)
+    asn = models.BigIntegerField(null=True)
+    country = models.CharField(max_length=2, blank=True)
+    contacts = models.JSONField(default=list)  # [{"kind", "email", "organisation"}, …]
+    at = models.DateTimeField()
+
+    grants: ClassVar = OWN
+    handling: ClassVar = {
+        Handling.OPEN: {
+            "id", "desk_id", "material", "host", "address", "network", "asn", "country",
+            "contacts", "at",
+        }
+    }  # fmt: skip
+
+    class Meta:
+        indexes = (models.Index(fields=("material", "at"), name="hotline_trace_latest"),)
+
+    def __str__(self) -> str:
+        return f"{self.host} {self.address}"
+
+
+class Notice(DeskRecord):
+    """One address put before one contact. Notices mailed together share a `batch`."""
+
+    reference = models.CharField(max_length=16)
+    material = models.ForeignKey(Material, models.PROTECT, related_name="notices")
+    trace = models.ForeignKey(Trace, models.PROTECT, related_name="notices")
+    stage = models.CharField(max_length=10, default=NoticeStage.WAITING)
+    level = models.PositiveSmallIntegerField()  # which of the trace's contacts
+    kind = models.CharField(max_length=12)
+    email = models.EmailField()
+    organisation = models.CharField(max_length=200, blank=True)
+    language = models.CharField(max_length=8, default="en")
+    opened_at = models.DateTimeField()
+    batch = models.UUIDField(null=True)
+    sent_at = models.DateTimeField(null=True)
+    remind_at = models.DateTimeField(null=True)
+    reminders = models.PositiveSmallIntegerField(default=0)
+    outcome = models.CharField(max_length=20, blank=True)  # code in taxonomies/notice_outcome
+    outcome_at = models.DateTimeField(null=True)
+
+    grants: ClassVar = OWN
+    handling: ClassVar = {
+        Handling.OPEN: {
+            "id", "desk_id", "reference", "material", "trace", "stage", "level", "kind", "email",
+            "organisation", "language", "opened_at", "batch", "sent_at", "remind_at", "reminders",
+            "outcome", "outcome_at",
+        }
+    }  # fmt: skip
+
+    class Meta:
+        constraints = (
+            stage_constraint(NOTICE, name="hotline_notice_stage"),
+            # The same contact is not asked twice for the same trace of the same address.
+            models.UniqueConstraint(fields=("trace", "level"), name="hotline_notice_one_a_contact"),
+            models.UniqueConstraint(
+                fields=("desk_id", "reference"), name="hotline_notice_reference"
+            ),
+        )
+        indexes = (
+            models.Index(
+                fields=("desk_id", "email"),
+                condition=models.Q(stage="waiting"),
+                name="hotline_notice_waiting",
+            ),
+            models.Index(
+                fields=("desk_id", "remind_at"),
+                condition=models.Q(remind_at__isnull=False),
+                name="hotline_notice_due",
+            ),
+            models.Index(fields=("desk_id", "batch"), name="hotline_notice_batch"),
+        )
+
+    def __str__(self) -> str:
+        return self.reference
+
+
+class Check(DeskRecord):
+    """One look at whether an address still answers: headers only, by the fetcher."""
+
+    material = models.ForeignKey(Material, models.PROTECT, related_name="checks")
+    outcome = models.CharField(max_length=12)
+    status = models.PositiveSmallIntegerField(null=True)
+    host = models.CharField(max_length=255, blank=True)
+    at = models.DateTimeField()
+
+    grants: ClassVar = {"hotline": "SI"}
+    handling: ClassVar = {
+        Handling.OPEN: {"id", "desk_id", "material", "outcome", "status", "host", "at"}
+    }
+
+    class Meta:
+        indexes = (models.Index(fields=("material", "at"), name="hotline_check_latest"),)
+
+    def __str__(self) -> str:
+        return f"{self.material_id} {self.outcome}"

@@ -1,0 +1,51 @@
+"""Where a page is served from, and whom to write to."""
+
+from uuid import UUID
+
+from django.utils import timezone
+
+from copse.base import access, audit, database
+from copse.base.access import Actor
+from copse.base.outside import Trace as Traced
+from copse.base.outside import tracer
+from copse.hotline.models import Material, Trace
+from copse.hotline.services import notices
+from copse.hotline.workflow import MaterialStage, NoticeAction
+
+
+def trace(*, actor: Actor, material: UUID) -> Trace | None:
+    """Trace the host of a material and open a notice to the most direct contact.
+
+    The network is asked outside of any transaction. Nothing happens to material that is no longer
+    waiting for a notice: the job may have been asked for twice.
+    """
+    with database.as_desk(actor.desk):
+        host = Material.objects.values_list("host", flat=True).get(pk=material)
+    found = tracer().trace(host)
+    with database.as_desk(actor.desk):
+        return _keep(actor, material, found)
+
+
+def _keep(actor: Actor, material_id: UUID, found: Traced) -> Trace | None:
+    material = Material.objects.select_for_update().get(pk=material_id)
+    if material.stage != MaterialStage.TO_NOTICE:
+        return None
+    access.require(actor, NoticeAction.TRACE, material)
+    kept = Trace(
+        material=material,
+        host=found.host,
+        address=found.address or "",
+        network=found.network or "",
+        asn=found.asn,
+        country=found.country or "",
+        contacts=[
+            {"kind": c.kind, "email": c.email, "organisation": c.organisation or ""}
+            for c in found.contacts
+        ],
+        at=timezone.now(),
+    )
+    kept.save(force_insert=True)
+    audit.record(actor, NoticeAction.TRACE, material)
+    if kept.contacts:
+        notices.open_notice(actor=actor, trace=kept, level=0)
+    return kept

@@ -1,5 +1,7 @@
 """Two sides: the public numbers, and the desk that publishes them."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
@@ -23,7 +25,7 @@ FRESH_FOR = 300
 def numbers(request: HttpRequest) -> HttpResponseBase:
     release = queries.latest_release()
     # Without the request, so that no session, cookie or message can come into a shared page.
-    context = {"page": page_for(request), "release": release}
+    context: dict[str, Any] = {"page": page_for(request), "release": release}
     if release is not None:
         context["figures"] = queries.page_of(release.sha256, release.body)
     html = render_to_string("observatory/numbers.html", context)

@@ -27,8 +27,8 @@ WORDS: dict[str, tuple[Text, Text]] = {
         gettext_lazy("How many reports people sent us each month, by kind of risk."),
     ),
     "hotline.decided": (
-        gettext_lazy("Reports decided"),
-        gettext_lazy("How many reports our analysts read and decided each month."),
+        gettext_lazy("Material decided"),
+        gettext_lazy("How many pages or files our analysts read and decided each month."),
     ),
     "hotline.labelled": (
         gettext_lazy("Material found illegal"),

@@ -1,0 +1,96 @@
+"""Counts and clocks offered to the observatory: by month and risk class, never a person."""
+
+from collections.abc import Iterable
+from datetime import date, datetime, time
+from typing import Any
+
+from django.db.models import Count, QuerySet
+from django.db.models.functions import TruncMonth
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from copse.base import facts
+from copse.hotline.models import Concern, Material, Notice
+from copse.kit import taxonomy
+
+BY = ("month", "risk_class")
+Counts = Iterable[tuple[tuple[str, ...], int]]
+Hours = Iterable[tuple[tuple[str, ...], float]]
+HOUR = 3600
+
+
+def _day(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.min))
+
+
+def _between(rows: QuerySet[Any], field: str, since: date, until: date) -> QuerySet[Any]:
+    return rows.filter(**{f"{field}__gte": _day(since), f"{field}__lt": _day(until)})
+
+
+def _count(
+    rows: QuerySet[Any], field: str, since: date, until: date, risk: str = "risk_class"
+) -> Counts:
+    counted = (
+        _between(rows, field, since, until)
+        .annotate(month=TruncMonth(field))
+        .values_list("month", risk)
+        .annotate(number=Count("id"))
+        .order_by("month", risk)
+    )
+    for month, risk_class, number in counted:
+        yield (f"{month:%Y-%m}", risk_class), number
+
+
+def _clock(start: str, stop: str, since: date, until: date) -> Hours:
+    """How long from one moment to the next, told in the month in which the clock stopped."""
+    rows = _between(Material.objects.filter(**{f"{start}__isnull": False}), stop, since, until)
+    for begun, ended, risk_class in rows.values_list(start, stop, "risk_class").iterator():
+        # The start of a report is known to the hour only, so a clock may seem to run backwards.
+        yield (f"{ended:%Y-%m}", risk_class), max((ended - begun).total_seconds(), 0) / HOUR
+
+
+@facts.count("hotline.concerns", dimensions=BY, label=_("Concerns received"))
+def concerns(since: date, until: date) -> Counts:
+    return _count(Concern.objects.all(), "received_hour", since, until)
+
+
+@facts.count("hotline.decided", dimensions=BY, label=_("Material decided"))
+def decided(since: date, until: date) -> Counts:
+    return _count(Material.objects.all(), "decided_at", since, until)
+
+
+@facts.count("hotline.labelled", dimensions=BY, label=_("Material found illegal"))
+def labelled(since: date, until: date) -> Counts:
+    scheme = taxonomy.scheme("material_label")
+    illegal = [code for code in scheme.entries if scheme[code]["effect"] == "material"]
+    return _count(Material.objects.filter(label__in=illegal), "decided_at", since, until)
+
+
+@facts.count("hotline.notices", dimensions=BY, label=_("Notices sent"))
+def notices(since: date, until: date) -> Counts:
+    return _count(Notice.objects.all(), "sent_at", since, until, "material__risk_class")
+
+
+@facts.count("hotline.removed", dimensions=BY, label=_("Material removed"))
+def removed(since: date, until: date) -> Counts:
+    return _count(Material.objects.all(), "gone_at", since, until)
+
+
+@facts.histogram("hotline.clock.intake", dimensions=BY, label=_("From report to first look"))
+def intake(since: date, until: date) -> Hours:
+    return _clock("received_hour", "intake_stopped", since, until)
+
+
+@facts.histogram("hotline.clock.decision", dimensions=BY, label=_("From first look to decision"))
+def decision(since: date, until: date) -> Hours:
+    return _clock("intake_stopped", "decided_at", since, until)
+
+
+@facts.histogram("hotline.clock.notice", dimensions=BY, label=_("From decision to notice"))
+def notice(since: date, until: date) -> Hours:
+    return _clock("decided_at", "noticed_at", since, until)
+
+
+@facts.histogram("hotline.clock.removal", dimensions=BY, label=_("From notice to removal"))
+def removal(since: date, until: date) -> Hours:
+    return _clock("noticed_at", "gone_at", since, until)

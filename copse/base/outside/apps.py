@@ -6,4 +6,4 @@ class OutsideConfig(AppConfig):
     label = "outside"
 
     def ready(self) -> None:
-        from copse.base.outside import checks as checks
+        from copse.base.outside import checks  # noqa: F401 - registers itself

@@ -12,7 +12,7 @@ import mailbox
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from email.message import EmailMessage
+from email.message import EmailMessage, Message
 from pathlib import Path
 
 from django.conf import settings
@@ -51,7 +51,10 @@ _LISTENERS: dict[str, Callable[..., None]] = {}
 
 
 def on(kind: str, listener: Listener) -> None:
-    """Be told of mail of a kind: a token address's first part, or `bounce`."""
+    """Be told of mail of a kind: a token address's first part, or `bounce`.
+
+    The listener runs outside any desk and opens the one its token names.
+    """
     _LISTENERS[kind] = listener
 
 
@@ -69,8 +72,14 @@ def poll(place: Path | None = None) -> int:
     box = mailbox.Maildir(place, create=True)
     try:
         keys = sorted(box.keys())
+        failed: Exception | None = None
         for key in keys:
-            _take(box, key)
+            try:
+                _take(box, key)
+            except Exception as error:  # noqa: BLE001 - one broken mail must not hold up the rest
+                failed = error
+        if failed is not None:
+            raise failed
         return len(keys)
     finally:
         box.close()
@@ -91,7 +100,7 @@ def dispatch(message: EmailMessage) -> bool:
         return _tell("bounce", bounce)
     for address in _addresses(message):
         match = TOKEN.match(address)
-        if match and match["kind"] in _LISTENERS:
+        if match and match["kind"] != "bounce" and match["kind"] in _LISTENERS:
             sender = str(message.get("From", ""))
             subject = str(message.get("Subject", ""))
             return _tell(match["kind"], Incoming(match["token"], sender, subject, _text(message)))
@@ -117,10 +126,10 @@ def bounce_of(message: EmailMessage) -> Bounce | None:
     for part in message.walk():
         kind = part.get_content_type()
         if kind == "message/delivery-status":
-            for block in part.get_payload():  # type: ignore[union-attr]
-                facts |= {name.lower(): str(value) for name, value in block.items()}  # type: ignore[union-attr]
+            for block in _blocks(part):
+                facts |= {name.lower(): str(value) for name, value in block.items()}
         elif kind == "message/rfc822":
-            original = str(part.get_payload(0).get("Message-ID", ""))  # type: ignore[union-attr,arg-type]
+            original = next((str(b.get("Message-ID", "")) for b in _blocks(part)), "")
         elif kind == "text/rfc822-headers":
             headers = email.message_from_string(str(part.get_payload(decode=False)))
             original = str(headers.get("Message-ID", ""))
@@ -129,6 +138,11 @@ def bounce_of(message: EmailMessage) -> Bounce | None:
     token = next((m["token"] for a in _addresses(message) if (m := TOKEN.match(a))), "")
     recipient = facts.get("final-recipient", "").rpartition(";")[2].strip()
     return Bounce(original.strip(), token, facts.get("status", "5.0.0"), recipient)
+
+
+def _blocks(part: Message) -> list[Message]:
+    payload = part.get_payload()
+    return [b for b in payload if isinstance(b, Message)] if isinstance(payload, list) else []
 
 
 def _addresses(message: EmailMessage) -> list[str]:

@@ -5,6 +5,7 @@ from copse.base.access import Actor
 from copse.base.outside import inbox
 
 
-@jobs.every("outside.inbox", cron="* * * * *", room="hotline", transaction=False)
+# The portal has no desk, so this runs once; the listeners open the desks they know.
+@jobs.every("outside.inbox", cron="* * * * *", room="portal", transaction=False)
 def read_inbox(actor: Actor) -> None:  # noqa: ARG001 - every job is told who acts
     inbox.poll()

@@ -17,6 +17,7 @@ handler500 = "copse.base.web.views.server_error"
 # Module, and the address its pages stand under: for everybody, and for staff.
 PLACES = (
     ("copse.base.accounts.urls", None, "desk/"),
+    ("copse.base.vault.urls", None, "desk/keys/"),
     ("copse.base.web.urls", "", "desk/"),
     ("copse.base.organisations.urls", "", "desk/administration/"),
     ("copse.base.outside.urls", None, "demo/"),

@@ -327,8 +327,10 @@ def _dump(server, name):
             "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
         ).fetchall()
         for (table,) in tables:
-            for row in admin.execute(f'SELECT * FROM "{table}"').fetchall():
-                rows.append([v if isinstance(v, bytes) else str(v).encode() for v in row])
+            rows += [
+                [v if isinstance(v, bytes) else str(v).encode() for v in row]
+                for row in admin.execute(f'SELECT * FROM "{table}"').fetchall()
+            ]
     return rows
 
 

@@ -52,9 +52,7 @@ def actor_for(request: HttpRequest, room: str) -> Actor | None:
         return None
     chosen = request.session.get(CHOSEN, {}).get(room)
     place = next((one for one in places if str(one.desk_id) == chosen), places[0])
-    return Actor(
-        user.pk, user.name, place.desk.key, frozenset(place.roles), keyring_of(request)
-    )
+    return Actor(user.pk, user.name, place.desk.key, frozenset(place.roles), keyring_of(request))
 
 
 def choose(request: HttpRequest, desk: UUID) -> Membership | None:

@@ -106,9 +106,7 @@ def accept(token: str, *, name: str, password: str, language: str = "en") -> Use
         raise NoInvitation(_("This link was used or is too old. Ask for a new one."))
     user = User.objects.filter(email=invitation.email, is_active=True).first()
     if user is None:
-        user = add_person(
-            email=invitation.email, name=name, password=password, language=language
-        )
+        user = add_person(email=invitation.email, name=name, password=password, language=language)
     else:
         # A reset never restores keys: a colleague grants again, or the recovery key does.
         user.set_password(password)

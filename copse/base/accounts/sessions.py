@@ -43,9 +43,7 @@ class StaffSession:
             response.delete_cookie(key_cookie(), samesite="Strict")
         return response
 
-    def process_view(
-        self, request: HttpRequest, view: Any, *_: Any
-    ) -> HttpResponseBase | None:
+    def process_view(self, request: HttpRequest, view: Any, *_: Any) -> HttpResponseBase | None:
         guard = getattr(view, "copse_guard", "door")
         if guard in {"door", "portal", "public"} or settings.COPSE.mode != "real":
             return None

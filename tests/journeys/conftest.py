@@ -12,6 +12,7 @@ from types import SimpleNamespace
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 import pytest
+from django.db import connections
 
 # Playwright runs a loop in this thread; the tests' own queries beside it are what we want.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -27,7 +28,15 @@ CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 
 
 class _Server(ThreadingMixIn, WSGIServer):
-    daemon_threads = True
+    # Joined when the server closes, so that no request outlives its test.
+    daemon_threads = False
+
+    def process_request_thread(self, request, client_address):
+        try:
+            super().process_request_thread(request, client_address)
+        finally:
+            # A thread's database connections end with it.
+            connections.close_all()
 
     def handle_error(self, request, client_address):
         """A browser that goes away in the middle of an answer is no failure."""

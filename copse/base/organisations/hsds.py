@@ -123,12 +123,10 @@ def read(content: bytes) -> list[dict[str, Any]]:
         raise NotHsds("The file is larger than 20 MB. Send it in parts.")
     try:
         rows = _from_zip(content) if content[:2] == b"PK" else _from_json(content)
+        for row in rows:
+            _checked(row)
     except (ValueError, zipfile.BadZipFile, KeyError, TypeError, AttributeError) as error:
-        if isinstance(error, NotHsds):
-            raise
         raise NotHsds("This is neither HSDS JSON nor a zip of HSDS tables.") from error
-    for row in rows:
-        _checked(row)
     return rows
 
 

@@ -1,0 +1,128 @@
+import io
+import json
+import zipfile
+from types import SimpleNamespace
+from uuid import UUID, uuid4
+
+import pytest
+from django.test import Client
+
+from copse.base import database
+from copse.base.access import Actor, Denied
+from copse.base.organisations import finding, hsds
+from copse.base.organisations.directory import Location, Region
+
+ORGANISATION, SERVICE, PLACE = (str(uuid4()) for _ in range(3))
+# The required fields and statuses of HSDS 3's service, phone, schedule and location.
+REQUIRED = {
+    "service": {"id", "name", "status"},
+    "organization": {"id", "name", "description"},
+    "phone": {"id", "number"},
+    "schedule": {"id"},
+    "location": {"id", "location_type"},
+}
+
+
+def a_service(**changes):
+    return {
+        "id": SERVICE, "name": "Child line of the coast", "status": "active",
+        "organization": {"id": ORGANISATION, "name": "Coast helpers", "description": ""},
+        "phones": [{"id": str(uuid4()), "number": "116 111"}],
+        "schedules": [{"id": str(uuid4()), "freq": "WEEKLY", "byday": "MO,TU",
+                       "opens_at": "08:00", "closes_at": "20:00"}],
+        "languages": [{"id": str(uuid4()), "code": "sw"}],
+        "service_areas": [{"id": str(uuid4()), "name": "coast"}],
+        "service_at_locations": [{"id": str(uuid4()), "location": {
+            "id": PLACE, "name": "House", "location_type": "physical",
+            "addresses": [{"id": str(uuid4()), "address_1": "1 Harbour Street"}]}}],
+        "attributes": [{"link_type": "kind", "value": "helpline"}],
+    } | changes  # fmt: skip
+
+
+@pytest.fixture
+def desk(db):
+    key = database.DeskKey(uuid4(), "administration")
+    roles = frozenset({"directory-editor"})
+    return SimpleNamespace(key=key, editor=Actor(uuid4(), "Farid", key, roles))
+
+
+def taken_in(desk, *rows):
+    with database.as_desk(desk.key, desk.editor.user_id):
+        return hsds.take_in(actor=desk.editor, content=json.dumps(rows).encode())
+
+
+def test_a_file_is_read_and_found_by_region_and_language(desk):
+    assert taken_in(desk, a_service()) == 1
+    with database.as_room("public"):
+        assert [s.name for s in finding.services_near(region="coast", language="sw")]
+        assert finding.services_near(region="north") == []
+        assert finding.services_near(channel="chat") == []
+
+
+def test_the_page_shows_it(desk):
+    taken_in(desk, a_service())
+    with database.as_room("administration"):
+        Region(code="coast", name="Coast").save(force_insert=True)
+    page = Client().get("/en/help/", {"region": "coast", "language": "", "channel": ""})
+    assert b"116 111" in page.content
+    assert b"1 Harbour Street" in page.content
+
+
+def test_what_is_written_is_hsds_and_reads_back(desk):
+    taken_in(desk, a_service())
+    rows = json.loads(Client().get("/en/help/services.json").content)
+    (row,) = rows
+    assert set(row) >= REQUIRED["service"]
+    assert row["status"] in hsds.STATUSES
+    assert set(row["organization"]) >= REQUIRED["organization"]
+    assert all(set(phone) >= REQUIRED["phone"] for phone in row["phones"])
+    assert all(set(schedule) >= REQUIRED["schedule"] for schedule in row["schedules"])
+    assert all(set(p["location"]) >= REQUIRED["location"] for p in row["service_at_locations"])
+    assert UUID(row["id"])
+    assert taken_in(desk, *rows) == 1
+
+
+def test_a_confidential_place_is_shown_to_nobody_even_after_an_import(desk):
+    taken_in(desk, a_service())
+    with database.as_desk(desk.key):
+        Location.objects.update(confidential=True, address="")
+    taken_in(desk, a_service())
+    assert b"Harbour" not in Client().get("/en/help/services.json").content
+    assert b"Harbour" not in Client().get("/en/help/").content
+
+
+def test_a_zip_of_tables_is_read(desk):
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr(
+            "services.csv",
+            f"id,organization_id,name,status\n{SERVICE},{ORGANISATION},Line,active\n",
+        )
+        archive.writestr("organizations.csv", f"id,name\n{ORGANISATION},Helpers\n")
+        archive.writestr("phones.csv", f"id,service_id,number\n{uuid4()},{SERVICE},116\n")
+    with database.as_desk(desk.key):
+        assert hsds.take_in(actor=desk.editor, content=buffer.getvalue()) == 1
+        assert [p.number for p in finding.all_services()[0].phones.all()] == ["116"]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"nonsense", b"PK\x03\x04broken", b'[{"id": "1"}]', b"[1]", b'{"contents": 3}',
+     json.dumps([a_service(status="perhaps")]).encode(),
+     json.dumps([a_service(organization=None)]).encode()],
+)  # fmt: skip
+def test_a_file_that_is_none_says_what_is_off_and_changes_nothing(desk, content):
+    with database.as_desk(desk.key):
+        with pytest.raises(hsds.NotHsds):
+            hsds.take_in(actor=desk.editor, content=content)
+        assert finding.all_services() == []
+
+
+def test_only_editors_import(desk):
+    nobody = Actor(uuid4(), "", desk.key, frozenset())
+    with database.as_desk(desk.key), pytest.raises(Denied):
+        hsds.take_in(actor=nobody, content=b"[]")
+
+
+def test_odd_choices_of_a_visitor_are_no_error(db):
+    assert Client().get("/en/help/", {"region": "'; --", "language": "xx"}).status_code == 200

@@ -97,12 +97,15 @@ def _compartment(wanted: Context) -> Iterator[Context]:
             yield outer
         return
     token = _current.set(wanted)
+    within = connection.in_atomic_block
     try:
         with transaction.atomic():
             _enter(wanted)
             yield wanted
             _run(wanted.on_commit)
-            _leave()
+            if within:
+                # Else the commit puts the settings back, and one round trip is saved.
+                _leave()
     except BaseException:
         _after_failure(wanted)
         raise

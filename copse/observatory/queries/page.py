@@ -48,6 +48,14 @@ WORDS: dict[str, tuple[Text, Text]] = {
     "hotline.clock.removal": (gettext_lazy("From notice to removal"), ""),
 }
 
+# One word each, to stand under a bar.
+STEPS: dict[str, Text] = {
+    "hotline.clock.intake": gettext_lazy("First look"),
+    "hotline.clock.decision": gettext_lazy("Decision"),
+    "hotline.clock.notice": gettext_lazy("Notice"),
+    "hotline.clock.removal": gettext_lazy("Removal"),
+}
+
 
 @dataclass(frozen=True)
 class Page:
@@ -98,6 +106,11 @@ def month_name(month: str) -> str:
     return date_format(date.fromisoformat(f"{month}-01"), "M Y")
 
 
+def short_month(month: str) -> str:
+    """Short enough for six of them to stand under a chart."""
+    return date_format(date.fromisoformat(f"{month}-01"), "m/Y")
+
+
 def _totals(figures: Figures, fact: str) -> tuple[str, list[str]]:
     cells = [figures.value(fact, TOTAL, name) for name in (*figures.risk_classes, TOTAL)]
     return str(WORDS[fact][0]), [count_text(cell) for cell in cells]
@@ -113,7 +126,7 @@ def _picture(figures: Figures, fact: str, names: Sequence[str]) -> SafeString:
         for name, code in zip(names, figures.risk_classes, strict=True)
     }
     title, sentence = WORDS[fact]
-    months = [month_name(month) for month in figures.months]
+    months = [short_month(month) for month in figures.months]
     return charts.stacked(
         series, months, title, sentence, missing=gettext_lazy("fewer than 5")
     ).render()
@@ -148,7 +161,7 @@ def _clock_picture(figures: Figures) -> SafeString:
                 _hours(figures, fact, "p90") for fact in figures.clocks
             ],
         },
-        [str(WORDS[fact][0]) for fact in figures.clocks],
+        [str(STEPS.get(fact, fact)) for fact in figures.clocks],
         gettext_lazy("How long each step took, in hours"),
         gettext_lazy("Short bars are good. A step without a bar is not known well enough."),
         missing="–",

@@ -52,10 +52,9 @@ ASKED = "web/forms/question.html"
 
 
 def _radio(label: Any, choices: Any, *, required: bool = False) -> forms.ChoiceField:
-    return forms.ChoiceField(
+    field = forms.ChoiceField(
         label=label,
         choices=choices,
-        template_name=ASKED,
         widget=forms.RadioSelect,
         required=required,
         error_messages={
@@ -63,6 +62,8 @@ def _radio(label: Any, choices: Any, *, required: bool = False) -> forms.ChoiceF
             "invalid_choice": _("Choose one from the list."),
         },
     )
+    field.template_name = ASKED
+    return field
 
 
 def _area(

@@ -46,9 +46,8 @@ def edit(request: StaffRequest, pk: UUID | None = None) -> HttpResponse:
         raise Http404
     form = ServiceForm(request.POST or None, instance=service)
     if request.method == "POST" and form.is_valid():
-        filled = form.save(commit=False)
         phones = form.cleaned_data["phones"]
-        services.keep_service(actor=request.actor, service=filled, phones=phones)
+        services.keep_service(actor=request.actor, service=form.instance, phones=phones)
         return redirect("organisations:listing")
     return render(request, "organisations/edit.html", {"form": form, "service": service})
 

@@ -7,3 +7,6 @@ class HotlineConfig(AppConfig):
 
     def ready(self) -> None:
         from copse.hotline import policies  # noqa: F401 - declares who may do what
+        from copse.hotline.services import replies
+
+        replies.listen()

@@ -32,3 +32,58 @@ class AnswerForm(forms.Form):
     def answers(self) -> dict[UUID, str]:
         """Notice id to outcome code, for those that were chosen."""
         return {UUID(key): value for key, value in self.cleaned_data.items() if value}
+
+
+def _choices(name: str) -> list[tuple[str, str]]:
+    return taxonomy.scheme(name).choices(get_language() or "en")
+
+
+class ReadingForm(forms.Form):
+    """One analyst's reading."""
+
+    label = forms.ChoiceField(label=_("Label"), widget=forms.RadioSelect, choices=())
+    age_band = forms.ChoiceField(label=_("How old does the child look?"), choices=())
+    severity = forms.ChoiceField(label=_("Severity"), choices=())
+    series = forms.SlugField(
+        label=_("Series, if you know it"), max_length=60, required=False, allow_unicode=True
+    )
+    note = forms.CharField(
+        label=_("Note for the evidence"),
+        help_text=_("It is sealed. Write what you saw, not what you felt."),
+        widget=forms.Textarea,
+        max_length=20_000,
+        required=False,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        fields = (("label", "material_label"), ("age_band", "age_band"), ("severity", "severity"))
+        for field, scheme in fields:
+            self.fields[field].choices = _choices(scheme)  # type: ignore[attr-defined]
+
+
+class MessageForm(forms.Form):
+    """What the desk tells a reporter."""
+
+    status = forms.ChoiceField(label=_("Status the reporter sees"), choices=())
+    text = forms.CharField(
+        label=_("Message, in words a child can read"),
+        widget=forms.Textarea,
+        max_length=20_000,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["status"].choices = _choices("concern_status")  # type: ignore[attr-defined]
+
+
+class PassOnForm(forms.Form):
+    """A service of the directory that takes over."""
+
+    service = forms.TypedChoiceField(label=_("Service"), choices=(), coerce=UUID)
+
+    def __init__(self, services: list[tuple[UUID, str]], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["service"].choices = [  # type: ignore[attr-defined]
+            (str(key), name) for key, name in services
+        ]

@@ -86,6 +86,7 @@ declare(
         NoticeAction.SEND: any_of(staff, is_system),
         NoticeAction.REMIND: any_of(staff, is_system),
         NoticeAction.RESPOND: any_of(is_link_holder, is_system),
+        NoticeAction.HEAR: any_of(is_link_holder, is_system),
         NoticeAction.PASS_UP: any_of(staff, is_link_holder, is_system),
         NoticeAction.CLOSE: any_of(staff, is_system),
         NoticeAction.CHECK: any_of(staff, is_link_holder, is_system),

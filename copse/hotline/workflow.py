@@ -88,6 +88,7 @@ class NoticeAction(StrEnum):
     SEND = "hotline.notice.send"
     REMIND = "hotline.notice.remind"
     RESPOND = "hotline.notice.respond"
+    HEAR = "hotline.notice.hear"
     PASS_UP = "hotline.notice.pass_up"  # noqa: S105 - a verb
     CLOSE = "hotline.notice.close"
     CHECK = "hotline.notice.check"

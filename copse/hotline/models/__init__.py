@@ -1,6 +1,6 @@
 from copse.hotline.models.concerns import Concern, Message
 from copse.hotline.models.material import Material, Sighting
-from copse.hotline.models.notices import Check, Notice, Trace
+from copse.hotline.models.notices import Check, Notice, Reply, Trace
 from copse.hotline.models.readings import Look, Reading
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "Message",
     "Notice",
     "Reading",
+    "Reply",
     "Sighting",
     "Trace",
 ]

@@ -15,7 +15,7 @@ class Trace(DeskRecord):
     host = models.CharField(max_length=255)
     address = models.CharField(max_length=45, blank=True)
     network = models.CharField(max_length=200, blank=True)
-    asn = models.BigIntegerField(null=True)
+    asn = models.CharField(max_length=12, blank=True)  # AS64496
     country = models.CharField(max_length=2, blank=True)
     contacts = models.JSONField(default=list)  # [{"kind", "email", "organisation"}, …]
     at = models.DateTimeField()
@@ -110,3 +110,23 @@ class Check(DeskRecord):
 
     def __str__(self) -> str:
         return f"{self.material_id} {self.outcome}"
+
+
+class Reply(DeskRecord):
+    """A provider's mail about a batch of notices, sealed; staff read it beside the notice."""
+
+    batch = models.UUIDField()
+    envelope = models.UUIDField()
+    at = models.DateTimeField()
+
+    grants: ClassVar = {"hotline": "SI"}
+    handling: ClassVar = {
+        Handling.OPEN: {"id", "desk_id", "batch", "at"},
+        Handling.SECRET: {"envelope"},
+    }
+
+    class Meta:
+        indexes = (models.Index(fields=("desk_id", "batch"), name="hotline_reply_batch"),)
+
+    def __str__(self) -> str:
+        return str(self.batch)

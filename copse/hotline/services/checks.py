@@ -94,6 +94,7 @@ def reopen(*, actor: Actor, material: Material) -> None:
 def ask_due(*, actor: Actor) -> int:
     """Ask for a look at every noticed material that has not been looked at for a while."""
     since = timezone.now() - apart()
+    access.require(actor, NoticeAction.CHECK)
     due = (
         Material.objects.filter(stage=MaterialStage.NOTICED)
         .annotate(last=Max("checks__at"))

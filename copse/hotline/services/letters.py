@@ -118,7 +118,7 @@ def _report(notice: Notice, desk: Desk) -> dict[str, object]:
         code=taxonomy.scheme("material_label").map(material.label, "xarf"),
         host=trace.host,
         provider=notice.organisation,
-        asn=trace.asn,
+        asn=int(trace.asn.removeprefix("AS")) if trace.asn else None,
         country=trace.country,
     )
     return xarf.notice(item, sender=sender)

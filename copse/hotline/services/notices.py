@@ -6,7 +6,7 @@ next contact of the trace.
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 from django.conf import settings
@@ -21,14 +21,15 @@ from copse.hotline.services import letters
 from copse.hotline.workflow import MATERIAL, NOTICE, Action, NoticeAction, NoticeStage
 
 REMINDERS = (timedelta(hours=24), timedelta(hours=48), timedelta(hours=96))
+GATHERING = timedelta(minutes=10)
 MORE_TIME = timedelta(hours=48)
 MOST_IN_A_MAIL = 50
 ANSWERED = frozenset({"removed", "moved", "not_ours", "more_time"})
 
 
-def gathering_time() -> timedelta:
-    """How long a notice waits for others to the same contact."""
-    return timedelta(minutes=10) if settings.COPSE.mode == "real" else timedelta(0)
+def gathered_at() -> datetime | None:
+    """Until when a notice waits for others to the same contact; in demo and test it does not."""
+    return timezone.now() + GATHERING if settings.COPSE.mode == "real" else None
 
 
 def open_notice(*, actor: Actor, trace: Trace, level: int) -> Notice:
@@ -48,8 +49,7 @@ def open_notice(*, actor: Actor, trace: Trace, level: int) -> Notice:
     )
     notice.save(force_insert=True)
     audit.record(actor, NoticeAction.OPEN, notice)
-    at = timezone.now() + gathering_time()
-    jobs.defer("hotline.send_notices", at=at, email=notice.email)
+    jobs.defer("hotline.send_notices", at=gathered_at(), email=notice.email)
     return notice
 
 

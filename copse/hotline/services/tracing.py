@@ -36,7 +36,7 @@ def _keep(actor: Actor, material_id: UUID, found: Traced) -> Trace | None:
         host=found.host,
         address=found.address or "",
         network=found.network or "",
-        asn=found.asn,
+        asn=found.asn or "",
         country=found.country or "",
         contacts=[
             {"kind": c.kind, "email": c.email, "organisation": c.organisation or ""}

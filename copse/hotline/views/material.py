@@ -1,0 +1,144 @@
+"""Pages about material: the queue, one material, a reading, an address copied out."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from copse.base.access import StaffRequest, guarded, may
+from copse.hotline.forms import ReadingForm
+from copse.hotline.queries import concerns as concern_queries
+from copse.hotline.queries import material as queries
+from copse.hotline.services import materials, readings
+from copse.hotline.workflow import MATERIAL, Action
+from copse.kit.errors import RefusedError, StepNotAllowed
+
+
+def _home(ref: str) -> HttpResponse:
+    return redirect("hotline:material", ref=ref)
+
+
+@require_GET
+@guarded(Action.VIEW)
+def queue(request: StaffRequest) -> HttpResponse:
+    viewer = request.actor
+    context = {
+        "page_of": queries.queue_for(viewer, request.GET.get("after", "")),
+        "held": queries.held_by(viewer),
+        "escalated": queries.escalated_for(viewer),
+        "people": concern_queries.queue_for(viewer).rows[:3],
+    }
+    return render(request, "hotline/queue.html", context)
+
+
+@require_GET
+@guarded(Action.VIEW)
+def done(request: StaffRequest) -> HttpResponse:
+    return render(request, "hotline/done.html", {"found": queries.done_for(request.actor)})
+
+
+@require_GET
+@guarded(Action.VIEW)
+def looks(request: StaffRequest) -> HttpResponse:
+    context = {"looks": queries.looks_today(request.actor), "budget": materials.budget()}
+    return render(request, "hotline/looks.html", context)
+
+
+@require_GET
+@guarded(Action.VIEW)
+def search(request: StaffRequest) -> HttpResponse:
+    ref = request.GET.get("ref", "").strip().upper().replace("\0", "")[:16]
+    page = "hotline:concern" if ref.startswith("C-") else "hotline:material"
+    return redirect(page, ref=ref) if ref else redirect("hotline:queue")
+
+
+@require_GET
+@never_cache
+@guarded(Action.VIEW)
+def material(request: StaffRequest, ref: str) -> HttpResponse:
+    viewer = request.actor
+    found = queries.material_for(viewer, ref)
+    steps = MATERIAL.steps(found.stage)
+    context = {
+        "material": found,
+        "readings": queries.readings_for(viewer, found),
+        "concerns": queries.concerns_about(viewer, found),
+        "clocks": queries.clocks_of(found),
+        "looks": queries.looks_today(viewer),
+        "budget": materials.budget(),
+        "may_claim": Action.CLAIM in steps and may(viewer, Action.CLAIM, found),
+        "may_release": Action.RELEASE in steps and may(viewer, Action.RELEASE, found),
+        "may_read": may(viewer, Action.READ, found) and may(viewer, Action.REVEAL, found),
+        "may_reveal": may(viewer, Action.REVEAL, found),
+    }
+    return render(request, "hotline/material.html", context)
+
+
+@require_POST
+@guarded(Action.CLAIM)
+def take_next(request: StaffRequest) -> HttpResponse:
+    found = materials.take_next(actor=request.actor)
+    if found is None:
+        messages.info(request, _("Nothing waits for you."))
+        return redirect("hotline:queue")
+    return _home(found.reference)
+
+
+@require_POST
+@guarded(Action.CLAIM)
+def claim(request: StaffRequest, ref: str) -> HttpResponse:
+    found = queries.material_for(request.actor, ref)
+    try:
+        materials.claim(actor=request.actor, material=found)
+    except StepNotAllowed:
+        messages.error(request, _("A colleague was faster. Take another one."))
+    return _home(ref)
+
+
+@require_POST
+@guarded(Action.RELEASE)
+def release(request: StaffRequest, ref: str) -> HttpResponse:
+    materials.release(actor=request.actor, material=queries.material_for(request.actor, ref))
+    messages.success(request, _("It is back in the queue."))
+    return redirect("hotline:queue")
+
+
+@require_POST
+@guarded(Action.REVEAL, fresh=True)
+def reveal(request: StaffRequest, ref: str) -> HttpResponse:
+    found = queries.material_for(request.actor, ref)
+    try:
+        materials.reveal(actor=request.actor, material=found)
+    except materials.BudgetSpent as spent:
+        messages.error(request, spent.sentence)
+        return _home(ref)
+    return redirect("hotline:address", ref=ref)
+
+
+@require_GET
+@never_cache
+@guarded(Action.REVEAL)
+def address(request: StaffRequest, ref: str) -> HttpResponse:
+    found = queries.material_for(request.actor, ref)
+    if not queries.address_copied(request.actor, found):
+        return _home(ref)
+    return render(request, "hotline/address.html", {"material": found})
+
+
+@require_http_methods(["GET", "POST"])
+@never_cache
+@guarded(Action.READ)
+def read(request: StaffRequest, ref: str) -> HttpResponse:
+    found = queries.material_for(request.actor, ref)
+    form = ReadingForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            readings.read(actor=request.actor, material=found, **form.cleaned_data)
+        except RefusedError as refused:
+            messages.error(request, refused.sentence)
+        else:
+            messages.success(request, _("Your reading is kept."))
+        return redirect("hotline:queue")
+    return render(request, "hotline/read.html", {"material": found, "form": form})

@@ -75,7 +75,7 @@ def real(registry):
     registries = Registries(json.dumps({**data, "timestamp": int(time.time())}), insecure=True)
     names = {"www.pictures.com": ["8.8.8.8"]}
     return RegistryTracer(
-        lambda host: names[host], lambda address: "AS64496", registries.network, registries.domain
+        lambda host: names[host], lambda _: "AS64496", registries.network, registries.domain
     )
 
 

@@ -12,7 +12,7 @@ from copse.base.jobs.running import run
 _FETCH = """SELECT id, task_name, args FROM procrastinate_fetch_job_v2(NULL, NULL)
             WHERE id IS NOT NULL"""
 _AHEAD = """UPDATE procrastinate_jobs SET scheduled_at = NULL
-            WHERE status = 'todo' AND scheduled_at <= now() + %s"""
+            WHERE status = 'todo' AND scheduled_at <= now() + make_interval(secs => %s)"""
 
 
 def drain(*, ahead: dt.timedelta | None = None, limit: int = 10_000) -> int:
@@ -25,7 +25,7 @@ def drain(*, ahead: dt.timedelta | None = None, limit: int = 10_000) -> int:
         raise RuntimeError("Close the desk first: each job opens its own.")
     if ahead is not None:
         with connection.cursor() as cursor:
-            cursor.execute(_AHEAD, [ahead])
+            cursor.execute(_AHEAD, [ahead.total_seconds()])
     for done in range(limit):
         job = _fetch()
         if job is None:

@@ -11,11 +11,11 @@ from uuid import UUID
 import procrastinate
 from django.db import close_old_connections, transaction
 from procrastinate import jobs as procrastinate_jobs
+from procrastinate.contrib.django import app as asking
 from procrastinate.contrib.django.utils import connector_params
 from procrastinate.exceptions import AlreadyEnqueued
 from procrastinate.retry import BaseRetryStrategy, RetryDecision
 
-from copse.base.jobs.deferring import app as asking
 from copse.base.jobs.registry import SCHEDULES, TASKS, Schedule
 from copse.base.jobs.running import DESKLESS, run
 

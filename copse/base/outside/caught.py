@@ -5,7 +5,7 @@ import email
 import email.policy
 import re
 from dataclasses import dataclass
-from email.message import EmailMessage
+from email.message import EmailMessage, Message
 from pathlib import Path
 
 from copse.base.outside import demo
@@ -56,6 +56,6 @@ def read(home: Path, name: str) -> Mail | None:
     )
 
 
-def _text(part: EmailMessage) -> str:
+def _text(part: Message) -> str:
     payload = part.get_payload(decode=True)
     return payload.decode("utf-8", "replace") if isinstance(payload, bytes) else ""

@@ -134,7 +134,7 @@ def ask(url: str, method: str, question: dict[str, Any]) -> tuple[int, str | Non
         raise RefusedError
     stand_in = question.get("stand_in")
     place = place_of(host, port, stand_in)
-    local = bool(stand_in) and place == (stand_in["address"], stand_in["port"])
+    local = stand_in is not None and place == (stand_in["address"], stand_in["port"])
     connection = _Connection(
         host, port, place, secure=secure and not local, source=question.get("source", "")
     )

@@ -69,7 +69,7 @@ class RegistryTracer:
         # The registered name is one of the last labels; registries know which.
         labels = host.split(".")
         for size in range(2, min(len(labels), 4) + 1):
-            found = _quiet(self.domain, ".".join(labels[-size:]))
+            found: dict[str, Any] | None = _quiet(self.domain, ".".join(labels[-size:]))
             if found:
                 return found
         return {}

@@ -80,4 +80,5 @@ def ask_to_log_in(request: HttpRequest) -> HttpResponseBase:
 
 def ask_again(request: HttpRequest) -> HttpResponseBase:
     """Ask for the password again, then go on with what was asked."""
-    return suspend_request(request, reverse("account_reauthenticate"))
+    answer: HttpResponseBase = suspend_request(request, reverse("account_reauthenticate"))
+    return answer

@@ -7,6 +7,7 @@ from copse.base import audit, database
 from copse.base.access import Actor
 from copse.base.accounts.models import User
 from copse.base.vault import keys, records
+from copse.base.vault.errors import Locked
 
 
 def waiting_at(actor: Actor) -> list[User]:
@@ -17,7 +18,7 @@ def waiting_at(actor: Actor) -> list[User]:
     with database.as_desk(actor.desk, actor.user_id):
         if actor.keyring is not None:
             # A member without the key waits for it too, and re-wraps nothing.
-            with suppress(keys.Locked):
+            with suppress(Locked):
                 records.rewrap_some(actor)
         return list(User.objects.filter(pk__in=keys.pending_grants(actor.desk.id)))
 

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from copse.base.access import Actor
 from copse.base.accounts.models import Membership
@@ -270,5 +271,5 @@ def recover(desk: UUID, recovery: str, member: UUID) -> int:
 def required_keyring(actor: Actor) -> Keyring:
     """The actor's keyring. Raises `Locked` for the system and for sessions without a key."""
     if not isinstance(actor.keyring, Keyring):
-        raise Locked("Log in again to open sealed records.", reason="no-key")
+        raise Locked(_("Log in again to open sealed records."), reason="no-key")
     return actor.keyring

@@ -27,7 +27,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "copse.project.settings")
 import psycopg
 
 NAME = "copse_benchmark_audit"
-PROCESSES, THREADS, SECONDS = 4, 4, 15
+PROCESSES, THREADS, SECONDS = 16, 1, 15
 MILLION = 1_000_000
 
 

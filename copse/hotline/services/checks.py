@@ -57,8 +57,11 @@ def _keep(actor: Actor, material_id: UUID, found: Look) -> Check | None:
 
 
 def _perhaps_gone(actor: Actor, material: Material, check: Check) -> None:
-    """Gone means: nothing there now, and nothing seen there since a look long enough ago."""
-    back = material.checks.exclude(outcome__in=[*GONE]).aggregate(last=Max("at"))["last"]
+    """Gone means: nothing there now, and nothing seen there since a look long enough ago.
+
+    A look that failed says neither.
+    """
+    back = material.checks.filter(outcome="there").aggregate(last=Max("at"))["last"]
     silent = material.checks.filter(outcome__in=[*GONE])
     first = (silent.filter(at__gt=back) if back else silent).order_by("at").first()
     if first is None or check.at - first.at < apart():

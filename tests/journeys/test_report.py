@@ -19,7 +19,7 @@ def press(page):
     page.locator("main form button[type=submit]").first.click()
 
 
-def to_the_code(page, portal, language, look=lambda name: None):
+def to_the_code(page, portal, language, look=lambda _: None):
     page.goto(f"{portal}/{language}/")
     look("start")
     page.locator("a.copse-card__link").nth(1).click()

@@ -38,7 +38,7 @@ class ExampleForm(forms.Form):
 def _steps() -> list[Step]:
     return [
         Step(_("Confirm"), "#"),
-        Step(_("Release"), "#", kind="secondary"),
+        Step(_("Let go"), "#", kind="secondary"),
         Step(_("Dismiss"), "#", kind="warning", method="get"),
         Step(
             _("Send notice"),
@@ -69,7 +69,10 @@ def examples(_request: HttpRequest) -> dict[str, Any]:
         "steps": _steps(),
         "charts": _charts(),
         "head": [_("Reference"), _("Stage"), _("Age of the child")],
-        "rows": [["H-26-000123", _("Open"), "10–12"], ["H-26-000124", _("Confirmed"), "13–15"]],
+        "rows": [
+            ["H-26-000123", _("Stage: open"), "10–12"],
+            ["H-26-000124", _("Confirmed"), "13–15"],
+        ],
         "summary": [
             (_("Where did you see it?"), "example.test/page", "#"),
             (_("What happened?"), "نص عربي", "#"),

@@ -2,8 +2,28 @@
 
 from django.urls import path
 
-from copse.hotline.views import provider
+from copse.hotline.views import concerns, material, provider
 
 app_name = "hotline"
 urlpatterns = [path("notice/<str:token>/", provider.respond, name="respond")]
-desk_urlpatterns: list[object] = []
+desk_urlpatterns = [
+    path("", material.queue, name="queue"),
+    path("next/", material.take_next, name="next"),
+    path("done/", material.done, name="done"),
+    path("looks/", material.looks, name="looks"),
+    path("search/", material.search, name="search"),
+    path("people/", concerns.people, name="people"),
+    path("material/<str:ref>/", material.material, name="material"),
+    path("material/<str:ref>/claim/", material.claim, name="claim"),
+    path("material/<str:ref>/release/", material.release, name="release"),
+    path("material/<str:ref>/reveal/", material.reveal, name="reveal"),
+    path("material/<str:ref>/address/", material.address, name="address"),
+    path("material/<str:ref>/read/", material.read, name="read"),
+    path("concerns/<str:ref>/", concerns.concern, name="concern"),
+    path("concerns/<str:ref>/story/", concerns.story, name="story"),
+    path("concerns/<str:ref>/claim/", concerns.claim, name="claim-concern"),
+    path("concerns/<str:ref>/release/", concerns.release, name="release-concern"),
+    path("concerns/<str:ref>/answer/", concerns.answer, name="answer"),
+    path("concerns/<str:ref>/pass-on/", concerns.pass_on, name="pass-on"),
+    path("concerns/<str:ref>/close/", concerns.close, name="close-concern"),
+]

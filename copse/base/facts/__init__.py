@@ -17,7 +17,6 @@ bucket, so that no exact duration leaves the room. `until` is the first day that
 from copse.base.facts.collecting import collect, collect_all
 from copse.base.facts.registry import (
     HOURS,
-    OVER,
     Fact,
     Kind,
     UnknownFact,
@@ -27,6 +26,7 @@ from copse.base.facts.registry import (
     registered,
     rooms,
 )
+from copse.kit.stats import OVER
 
 __all__ = [
     "HOURS",

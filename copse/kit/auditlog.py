@@ -183,7 +183,7 @@ def _note(against: Path | str | None) -> str | None:
 
 def _verify(lines: Iterable[str], against: str | None, key: str | None) -> Report:
     rows = (json.loads(line) for line in lines)
-    header = next(rows, {})
+    header: dict[str, Any] = next(rows, {})
     if header["copse_audit_export"] != VERSION:
         return Report(problems=["This export is of a version that this program cannot read."])
     check = Check(Verifier.parse(key or header["key"]))

@@ -212,7 +212,7 @@ def test_the_real_sender_says_what_the_server_answered(settings, monkeypatch):
     """Through `outside.smtp`, which puts it in its own words."""
 
     class Refusing:
-        def send(self, message):
+        def send(self, _message):
             raise Undelivered("no", permanent=True, status=550)
 
     monkeypatch.setattr("copse.base.outside.mail.smtp", Refusing)

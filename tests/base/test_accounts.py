@@ -291,3 +291,11 @@ def test_one_press_entry_is_refused_beyond_this_machine(settings):
 
 def test_the_address_of_one_press_entry_is_a_404(house, client):
     assert client.post(f"/en/desk/demo/{house.amara.pk}/").status_code == 404
+
+
+def test_choosing_a_desk_goes_to_its_room_and_no_other_desk_can_be_chosen(house, client):
+    log_in(client, "amara@example.org")
+    answer = client.post(reverse("accounts:choose", args=[house.hotline.pk]))
+    assert answer.url == "/en/desk/hotline/"
+    strange = reverse("accounts:choose", args=[house.administration.pk])
+    assert client.post(strange).status_code == 404

@@ -337,3 +337,12 @@ def _dump(server, name):
 def test_members_keys_are_replaced_not_added(house):
     vault.new_member_key(house.amara.id, "again")
     assert MemberKey.objects.filter(member_id=house.amara.id).count() == 1
+
+
+def test_erasing_by_somebody_leaves_an_audit_entry(house):
+    from copse.base import audit
+
+    envelope = house.seal()
+    with database.as_desk(house.hotline, house.amara.id):
+        vault.erase(envelope, house.actor(house.amara))
+        assert audit.actions_on(envelope) == ["vault.envelope.erase"]

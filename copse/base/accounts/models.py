@@ -27,7 +27,7 @@ class User(AbstractBaseUser, Record):
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS: ClassVar = ["name"]
 
-    objects: ClassVar[BaseUserManager["User"]] = BaseUserManager["User"]()
+    objects = BaseUserManager["User"]()
 
     grants: ClassVar = {**dict.fromkeys(ROOMS, "S"), "administration": "SIU", "door": "SIU"}
     handling: ClassVar = {

@@ -44,8 +44,8 @@ def choose(request: HttpRequest, desk: UUID) -> HttpResponse:
     if place is None:
         raise Http404
     room = place.desk.room
-    where = "accounts:people" if room == "administration" else f"{room}:queue"
-    return redirect("observatory:release" if room == "observatory" else where)
+    # Each room's first page stands at its own address; rooms are not named from here.
+    return redirect(f"{reverse('accounts:door')}{room}/")
 
 
 @outside_desks

@@ -30,7 +30,7 @@ class Envelope(Record):
 
     ciphertext = models.BinaryField()
 
-    grants: ClassVar = {**dict.fromkeys(DESK_ROOMS, "SI"), "portal": "SI", "administration": "SI"}
+    grants: ClassVar = {**dict.fromkeys(DESK_ROOMS, "SI"), "portal": "SI", "administration": "I"}
     policy: ClassVar = {
         "select": f"""{OWNER} OR EXISTS (SELECT 1 FROM vault_wrapper w
             WHERE w.envelope_id = vault_envelope.id)""",  # noqa: S608 - a rule, no query

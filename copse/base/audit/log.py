@@ -101,7 +101,7 @@ def _code(name: str, value: Code) -> str | int | bool | None:
     if text is not None and not CODE.match(text):
         message = f"{name} must be a short code, not text: the log holds nothing that was written"
         raise ValueError(message)
-    return text if text is not None or value is None else int(value)  # type: ignore[arg-type]
+    return text if text is not None or value is None else int(value)
 
 
 def _write(fields: dict[str, object]) -> None:

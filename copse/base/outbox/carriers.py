@@ -36,7 +36,7 @@ class Letter(Protocol):
 
     recipient: str
     stable_id: str
-    body: bytes
+    body: bytes | memoryview
 
 
 class Smtp(Protocol):
@@ -77,7 +77,7 @@ def _mail(letter: Letter) -> None:
     # Named, not imported: the adapters to the outside stand above the outbox.
     smtp = cast(Smtp, import_string("copse.base.outside.smtp")())
     try:
-        smtp.send(cast(EmailMessage, message_from_bytes(bytes(letter.body), policy=policy.SMTP)))
+        smtp.send(message_from_bytes(bytes(letter.body), policy=policy.SMTP))
     except CopseError as error:
         status = error.facts.get("status")
         final = bool(getattr(error, "permanent", False))

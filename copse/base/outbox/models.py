@@ -3,7 +3,7 @@ from typing import ClassVar
 from django.db import models
 
 from copse.base.audit.models import WRITERS
-from copse.base.database.records import DeskRecord, Handling, stage_constraint
+from copse.base.database import DeskRecord, Handling, stage_constraint
 from copse.base.outbox.workflow import FLOW, Stage
 
 

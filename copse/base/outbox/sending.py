@@ -72,8 +72,9 @@ def _not_taken(actor: Actor, key: UUID, problem: NotTaken) -> None:
 
 def wait(attempts: int) -> timedelta:
     """How long to wait after so many attempts: fourfold each time, never all at one moment."""
-    longest = min(LONGEST_WAIT, FIRST_WAIT * 4 ** (attempts - 1))
-    return longest * (0.75 + secrets.randbelow(500) / 1000)
+    longest: timedelta = min(LONGEST_WAIT, FIRST_WAIT * 4 ** (attempts - 1))
+    spread: float = 0.75 + secrets.randbelow(500) / 1000
+    return longest * spread
 
 
 def retry(actor: Actor, letter: Message) -> None:

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class HotlineConfig(AppConfig):
@@ -10,3 +11,10 @@ class HotlineConfig(AppConfig):
         from copse.hotline.services import replies
 
         replies.listen()
+        from copse.base.web import navigation
+        from copse.hotline.workflow import Action, ConcernAction
+
+        navigation.add("hotline", _("Queue"), "hotline:queue", Action.VIEW)
+        navigation.add("hotline", _("People"), "hotline:people", ConcernAction.VIEW)
+        navigation.add("hotline", _("Decided"), "hotline:done", Action.VIEW)
+        navigation.add("hotline", _("My looks today"), "hotline:looks", Action.VIEW)

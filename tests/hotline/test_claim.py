@@ -26,7 +26,7 @@ def test_what_somebody_holds_cannot_be_claimed(hotline):
 
 def test_only_the_holder_or_a_lead_releases(hotline):
     material = hotline.claim(hotline.amara, hotline.material())
-    with pytest.raises(Denied, match="Somebody else|another role"), hotline.open(hotline.ben):
+    with pytest.raises(Denied, match=r"Somebody else|another role"), hotline.open(hotline.ben):
         materials.release(actor=hotline.ben, material=material)
     with hotline.open(hotline.gita):
         material = materials.release(actor=hotline.gita, material=material)

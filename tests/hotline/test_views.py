@@ -1,0 +1,74 @@
+"""The desk's pages, asked for as Amara."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from copse.hotline.models import Look, Material
+
+
+class Door:
+    """Lets one actor in, as accounts does after log-in."""
+
+    def __init__(self, actor):
+        self.actor = actor
+
+    def actor_for(self, request, room):
+        return self.actor if room == self.actor.desk.room else None
+
+    def is_fresh(self, request):
+        return True
+
+
+@pytest.fixture
+def amara(hotline, monkeypatch):
+    from copse.base.accounts.models import User
+
+    monkeypatch.setattr("copse.base.access.views._door", lambda: Door(hotline.amara))
+    client = Client()
+    client.force_login(User.objects.get(pk=hotline.amara.user_id))
+    return client
+
+
+@pytest.mark.parametrize("name", ["queue", "done", "looks", "people"])
+def test_pages_open(hotline, amara, name):
+    hotline.receive()
+    hotline.concern(danger_now=True)
+    assert amara.get(reverse(f"hotline:{name}")).status_code == 200
+
+
+def test_from_the_queue_to_a_reading(hotline, amara):
+    material = hotline.material()
+    ref = material.reference
+    queue = amara.get(reverse("hotline:queue")).content.decode()
+    assert "hxxps://bad[.]example/1" in queue
+    assert "https://bad.example" not in queue
+    assert amara.post(reverse("hotline:next")).status_code == 302
+    assert amara.get(reverse("hotline:material", args=[ref])).status_code == 200
+    assert amara.post(reverse("hotline:reveal", args=[ref])).status_code == 302
+    assert b"https://bad.example/1" in amara.get(reverse("hotline:address", args=[ref])).content
+    form = {"label": "national_child", "age_band": "9-12", "severity": "level_1"}
+    assert amara.get(reverse("hotline:read", args=[ref])).status_code == 200
+    assert amara.post(reverse("hotline:read", args=[ref]), {"label": "x"}).status_code == 200
+    assert amara.post(reverse("hotline:read", args=[ref]), form).status_code == 302
+    with hotline.open():
+        assert Material.objects.get().stage == "read"
+        assert Look.objects.count() == 1
+
+
+def test_a_concern_is_opened_claimed_and_answered(hotline, amara):
+    concern, _ = hotline.sealed_receive(story="CANARY", journey="happened", addresses=())
+    ref = concern.reference
+    assert b"CANARY" not in amara.get(reverse("hotline:concern", args=[ref])).content
+    told = amara.get(reverse("hotline:story", args=[ref]))
+    assert b"CANARY" in told.content
+    assert "no-store" in told["Cache-Control"]
+    amara.post(reverse("hotline:claim-concern", args=[ref]))
+    assert amara.post(reverse("hotline:answer", args=[ref]), {}).status_code == 200
+    amara.post(reverse("hotline:answer", args=[ref]), {"status": "acted", "text": "Done."})
+    assert hotline.fresh(concern).status_code == "acted"
+
+
+def test_what_is_not_there_is_404(hotline, amara):
+    assert amara.get(reverse("hotline:material", args=["H-26-999999"])).status_code == 404
+    assert amara.get(reverse("hotline:concern", args=["nonsense"])).status_code == 404

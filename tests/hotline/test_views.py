@@ -13,10 +13,10 @@ class Door:
     def __init__(self, actor):
         self.actor = actor
 
-    def actor_for(self, request, room):
+    def actor_for(self, _request, room):
         return self.actor if room == self.actor.desk.room else None
 
-    def is_fresh(self, request):
+    def is_fresh(self, _request):
         return True
 
 

@@ -77,7 +77,7 @@ class ServerHandle:
     @property
     def host(self) -> Path:
         """The folder of the socket."""
-        return (self.home / "postgres" / "run").resolve()
+        return socket_folder(self.home)
 
     @property
     def pid(self) -> int | None:
@@ -131,6 +131,11 @@ def running(home: Path) -> Iterator[ServerHandle]:
         yield handle
     finally:
         handle.stop()
+
+
+def socket_folder(home: Path) -> Path:
+    """The folder of this data folder's socket, whether or not a server runs."""
+    return (home / "postgres" / "run").resolve()
 
 
 def made(home: Path) -> bool:

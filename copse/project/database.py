@@ -26,7 +26,11 @@ def settings_for(configuration: Configuration) -> dict[str, Any]:
 def server_of(configuration: Configuration) -> dict[str, Any]:
     """Host, port and options of the server, from `COPSE_DATABASE_URL` or the data folder."""
     if not configuration.database_url:
-        return {"host": str((configuration.home / "postgres" / "run").resolve()), "port": "5432", "options": {}}
+        return {
+            "host": str((configuration.home / "postgres" / "run").resolve()),
+            "port": "5432",
+            "options": {},
+        }
     url = urlsplit(configuration.database_url)
     query = {key: values[-1] for key, values in parse_qs(url.query).items()}
     host = query.pop("host", None) or unquote(url.hostname or "localhost")

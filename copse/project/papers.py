@@ -79,6 +79,7 @@ def main() -> None:
     """Write every paper."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "copse.project.settings")
     os.environ.setdefault("COPSE_MODE", "test")
+    os.environ.setdefault("COPSE_MODE", "test")
     django.setup()
     import_module("copse.project.urls")
     for path, text in papers().items():

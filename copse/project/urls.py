@@ -1,7 +1,6 @@
 """Every address of this process: what the portal, the desks and the gateway each answer."""
 
 from importlib import import_module
-from pathlib import Path
 
 from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
@@ -25,27 +24,30 @@ PLACES = (
     ("copse.hotline.urls", "", "desk/hotline/"),
     ("copse.portal.urls", "", None),
 )
+# A page behind a token opens its desk, so it is served where that desk's role may be taken.
+BY_TOKEN = {"copse.hotline.urls"}
+# `all` serves every page; the others serve none, and write links to them into letters.
+WRITERS = {"all", "worker", "owner"}
 
 
 def _included() -> list[URLPattern | URLResolver]:
     process = settings.COPSE.process
     found: list[URLPattern | URLResolver] = []
     for name, public, staff in PLACES:
-        if not (Path(__file__).parents[2] / (name.replace(".", "/") + ".py")).exists():
-            continue
         module = import_module(name)
         patterns: list[URLPattern | URLResolver] = []
-        if staff is not None and process in {"all", "desks"}:
+        if staff is not None and process in {"desks", *WRITERS}:
             patterns += [path(staff, include(list(getattr(module, "desk_urlpatterns", []))))]
-        if public is not None and process in {"all", "portal"}:
+        server = "desks" if name in BY_TOKEN else "portal"
+        if public is not None and process in {server, *WRITERS}:
             patterns += [path(public, include(list(getattr(module, "urlpatterns", []))))]
         # One namespace a module, so that a room's addresses are named `hotline:queue`.
         found.append(path("", include((patterns, module.app_name))))
     return found
 
 
-urlpatterns = [path("healthz", healthz, name="healthz")]
-if settings.COPSE.process in {"all", "desks"}:
+urlpatterns: list[URLPattern | URLResolver] = [path("healthz", healthz, name="healthz")]
+if settings.COPSE.process in {"desks", *WRITERS}:
     # allauth names its addresses without a namespace, so they stand apart from the rooms.
     urlpatterns += i18n_patterns(
         path("desk/account/", include("copse.base.accounts.allauth_urls")),

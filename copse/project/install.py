@@ -1,0 +1,127 @@
+"""Making an install: its secrets, its roles and database, its tables.
+
+Every step may be run again. Nothing here needs Django but `migrate`, which runs in a process of
+its own under the owner's role.
+"""
+
+import hashlib
+import os
+import secrets
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+
+from copse.base.database import roles, server
+from copse.kit.errors import OursError
+from copse.project.configuration import Configuration
+
+SECRETS = (
+    "django-key",
+    "receipt-pepper",
+    "receipt-selector-key",
+    "audit-signing-key",
+    "blind-index-key",
+    "token-key",
+)
+BYTES = 32
+ROOT = Path(__file__).parents[1]
+
+
+class NotInstalled(OursError):  # noqa: N818 - named for the state
+    """A step of making the install failed; the sentence says which."""
+
+    code = "not-installed"
+
+
+def make_secrets(home: Path) -> None:
+    """Make every secret that is not there yet, readable by its owner only."""
+    folder = home / "secrets"
+    folder.mkdir(parents=True, exist_ok=True)
+    folder.chmod(0o700)
+    for name in SECRETS:
+        _keep(folder / name, secrets.token_hex(BYTES))
+    for login, password in roles.new_passwords().items():
+        _keep(folder / f"database-{login}", password)
+
+
+def _keep(path: Path, value: str) -> None:
+    try:
+        descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    except FileExistsError:
+        return
+    with os.fdopen(descriptor, "w") as file:
+        file.write(value)
+
+
+@contextmanager
+def database_server(configuration: Configuration) -> Iterator[str]:
+    """A connection string of somebody who may make roles and databases, while the block runs."""
+    if configuration.database_url:
+        yield configuration.database_url
+        return
+    with server.running(configuration.home) as handle:
+        yield handle.dsn()
+
+
+def make_database(configuration: Configuration, admin: str) -> None:
+    """Create the roles, with this install's passwords, and the database."""
+    folder = configuration.home / "secrets"
+    passwords = {name: (folder / f"database-{name}").read_text().strip() for name in roles.LOGINS}
+    with psycopg.connect(admin, autocommit=True) as connection:
+        roles.create(connection, passwords)
+        roles.create_database(connection, configuration.database_name)
+
+
+def environment(configuration: Configuration, process: str) -> Mapping[str, str]:
+    """The environment in which another process of this install runs."""
+    ours = {
+        "COPSE_MODE": configuration.mode,
+        "COPSE_PROCESS": process,
+        "COPSE_HOME": str(configuration.home),
+        "COPSE_PORT": str(configuration.port),
+        "COPSE_DATABASE_NAME": configuration.database_name,
+        "DJANGO_SETTINGS_MODULE": "copse.project.settings",
+    }
+    return {**os.environ, **ours}
+
+
+def migrate(configuration: Configuration) -> bool:
+    """Bring the tables up to date, as the owner; says whether there was anything to do."""
+    marker = configuration.home / "migrated"
+    digest = migrations_digest() + configuration.database_name
+    if marker.exists() and marker.read_text() == digest:
+        return False
+    done = subprocess.run(
+        [sys.executable, "-m", "django", "migrate", "--verbosity", "0", "--no-input"],
+        env=environment(configuration, "owner"),
+        check=False,
+    )
+    if done.returncode != 0:
+        raise NotInstalled("The tables could not be brought up to date; the words above say why.")
+    marker.write_text(digest)
+    return True
+
+
+def migrations_digest() -> str:
+    """A digest of everything that decides what tables and rights there are."""
+    digest = hashlib.sha256()
+    sources = {*ROOT.glob("**/migrations/*.py"), *ROOT.glob("**/models/*.py")}
+    sources |= {*ROOT.glob("**/models.py"), *ROOT.glob("base/database/*.py")}
+    sources |= {*ROOT.glob("base/jobs/rights.py"), *ROOT.glob("base/organisations/directory.py")}
+    for path in sorted(sources):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def run_module(configuration: Configuration, module: str, process: str, *arguments: str) -> None:
+    """Run a module of ours in a process of its own. Raises `NotInstalled` when it fails."""
+    command = [sys.executable, "-m", module, *arguments]
+    done = subprocess.run(  # noqa: S603 - our own words
+        command, env=environment(configuration, process), check=False
+    )
+    if done.returncode != 0:
+        raise NotInstalled(f"{module} failed; its words are above.")

@@ -1,7 +1,7 @@
 """Web addresses as people type them: one written form for each, and a form that opens nothing.
 
-    read("HTTP://Bücher.example:80/a/../b#top").text  # "http://xn--bcher-kva.example/b"
-    defang("https://host.example/x")                  # "hxxps://host[.]example/x"
+`read("HTTP://Bücher.example:80/a/../b#top").text` is `http://xn--bcher-kva.example/b`;
+`defang("https://host.example/x")` is `hxxps://host[.]example/x`.
 """
 
 import hashlib

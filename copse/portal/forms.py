@@ -52,7 +52,8 @@ ASKED = "web/forms/question.html"
 
 
 def _radio(label: Any, choices: Any, *, required: bool = False) -> forms.ChoiceField:
-    field = forms.ChoiceField(
+    # The stubs do not know `template_name` yet.
+    return forms.ChoiceField(  # type: ignore[call-arg]
         label=label,
         choices=choices,
         widget=forms.RadioSelect,
@@ -61,9 +62,8 @@ def _radio(label: Any, choices: Any, *, required: bool = False) -> forms.ChoiceF
             "required": _("Choose one. If you do not know, choose “I’m not sure”."),
             "invalid_choice": _("Choose one from the list."),
         },
+        template_name=ASKED,
     )
-    field.template_name = ASKED
-    return field
 
 
 def _area(

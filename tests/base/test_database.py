@@ -60,10 +60,14 @@ def test_what_waits_for_the_commit_runs_last(desk):
 
 def test_after_a_failure_only_what_waits_for_the_rollback_runs(desk):
     order = []
-    with pytest.raises(ValueError, match="no"), database.as_desk(desk):
+
+    def fail():
         database.before_commit(lambda: order.append("commit"))
         database.after_rollback(lambda: order.append(_setting("role")))
         raise ValueError("no")
+
+    with pytest.raises(ValueError, match="no"), database.as_desk(desk):
+        fail()
     assert order == ["copse_hotline"]
     assert _setting("role") == "none"
 

@@ -25,7 +25,7 @@ def noticed(hotline):
     material = hotline.material(addresses=(ADDRESS,))
     hotline.read_as(hotline.amara, material)
     hotline.read_as(hotline.ben, material)
-    hotline.run = lambda: jobs.drain()
+    hotline.run = jobs.drain
     hotline.run()
     return hotline.fresh(material)
 
@@ -46,7 +46,7 @@ def _see(monkeypatch, *looks):
     seen = iter(looks)
 
     class Scripted:
-        def look(self, url):
+        def look(self, _url):
             outcome, hours, *host = next(seen)
             at = timezone.now() + dt.timedelta(hours=hours)
             found = host[0] if host else "pages.harbour.example"

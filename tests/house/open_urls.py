@@ -1,4 +1,4 @@
 from django.http import HttpResponse
 from django.urls import path
 
-urlpatterns = [path("open", lambda request: HttpResponse())]
+urlpatterns = [path("open", lambda _request: HttpResponse())]

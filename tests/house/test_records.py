@@ -86,9 +86,7 @@ def _works(room, table, letter, declared):
         with transaction.atomic(), database.as_room(room), connection.cursor() as cursor:
             cursor.execute(STATEMENTS[letter].format(table=f'"{table}"', key=f'"{key}"'))
     except Error as error:
-        if "permission denied" in str(error):
-            return False
-        return True
+        return "permission denied" not in str(error)
     return True
 
 

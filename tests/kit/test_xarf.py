@@ -81,6 +81,6 @@ def test_the_mail_is_a_feedback_report_with_the_notice_in_it():
 def test_a_time_without_a_zone_is_refused():
     with pytest.raises(ValueError, match="time zone"):
         xarf.notice(
-            Item(ITEM.report, "http://a.example", "a.example", datetime(2026, 1, 1), "csam/A1"),
+            Item(ITEM.report, "http://a.example", "a.example", datetime(2026, 1, 1), "csam/A1"),  # noqa: DTZ001 - the point
             sender=DESK,
         )

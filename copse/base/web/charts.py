@@ -197,7 +197,7 @@ def round_up(highest: float) -> float:
     """The next 1, 2, 4, 5 or 10 times a power of ten; never nought."""
     if highest <= 4:  # noqa: PLR2004 - four lines of the grid, whole numbers beside them
         return 4
-    power = 10 ** floor(log10(highest))
+    power: int = 10 ** floor(log10(highest))
     return next(step * power for step in (1, 2, 4, 6, 8, 10) if step * power >= highest)
 
 

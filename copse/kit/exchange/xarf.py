@@ -24,6 +24,9 @@ VERSION = "4.2.0"
 TYPES = {"csam": "classification", "csem": "exploitation_type"}
 # 15 MB is the specification's limit for all evidence; a notice of ours is some kilobytes of text.
 MOST_EVIDENCE = 64 * 1024
+# Longer than any address we take; an encoded picture has no spaces for thousands of letters.
+LONGEST_WORD = 2_100
+SPACE = 32
 
 
 class ImageryRefused(InputError):  # noqa: N818 - named for the state
@@ -117,9 +120,9 @@ def _is_plain(text: str) -> bool:
     """Whether this is prose: no control characters, no data address, no long encoded run."""
     if len(text) > MOST_EVIDENCE or "data:" in text.lower():
         return False
-    if any(ord(letter) < 32 and letter not in "\n\r\t" for letter in text):
+    if any(ord(letter) < SPACE and letter not in "\n\r\t" for letter in text):
         return False
-    return all(len(word) <= 2_100 for word in text.split())
+    return all(len(word) <= LONGEST_WORD for word in text.split())
 
 
 def mail(

@@ -58,9 +58,11 @@ class Browser:
             self.ask("POST", f"/en/a/{number}/", 303, {name: value})
         token = TOKEN.search(self.ask("GET", "/en/check/", 200))[1].decode()
         self.ask("POST", "/en/send/", 303, {"token": token})
-        if not CODE.search(self.ask("GET", "/en/done/1/", 200)):
+        receipt = self.ask("GET", "/en/done/1/", 200)
+        if not CODE.search(receipt):
             raise RuntimeError("no code on the receipt page")
         self.ask("POST", "/en/noted/", 303)
+        return receipt
 
 
 def swarm(origin, seconds, browsers):

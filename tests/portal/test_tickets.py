@@ -36,8 +36,26 @@ def test_a_made_up_ticket_is_refused(country, text):
 def test_a_flood_waits_behind_itself_and_not_before_others():
     shares = tickets.Shares()
     waits = [shares.wait("192.0.2.66", 1000.0) for _ in range(3000)]
-    assert waits[-1] == tickets.LONGEST
+    assert waits[: tickets.TRIES] == [tickets.WAIT] * tickets.TRIES
+    assert waits[-1] > tickets.LIFE, "these tickets are over before they are good"
     assert shares.wait("192.0.2.7", 1000.0) == tickets.WAIT
+
+
+def test_work_does_not_jump_the_queue_of_a_flood(country, monkeypatch):
+    monkeypatch.setattr(tickets, "shares", tickets.Shares())
+    for _ in range(20):
+        late = tickets.issue_ticket("192.0.2.66")
+    with database.as_room("portal"):
+        assert tickets.spend_ticket(late.text, won(late.text)) == "early"
+
+
+@pytest.mark.parametrize(
+    ("address", "forwarded", "client"),
+    [("192.0.2.1", "198.51.100.9", "192.0.2.1"), ("127.0.0.1", "1.1.1.1, 192.0.2.5", "192.0.2.5"),
+     ("2001:db8::1", "", "2001:db8::/64"), ("127.0.0.1", "nonsense", "127.0.0.1"), ("", "", "")],
+)  # fmt: skip
+def test_only_a_proxy_here_is_believed_about_whom_it_speaks_for(address, forwarded, client):
+    assert tickets.client_of(address, forwarded) == client
 
 
 def test_addresses_are_forgotten_every_day():
@@ -62,12 +80,22 @@ def test_pressing_early_keeps_the_code_and_the_wait_opens_it(reporter, monkeypat
     assert other.post("/back/wait/")["Location"] == "/en/box/"
 
 
-def test_an_unknown_code_costs_the_same_work(reporter, no_wait, monkeypatch):
+def test_right_wrong_and_unknown_codes_cost_the_same_work(reporter, no_wait, monkeypatch):
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
     from copse.portal.services.codes import Code
 
     calls = []
     real = Code.stretched
     monkeypatch.setattr(Code, "stretched", lambda self, salt: calls.append(1) or real(self, salt))
-    other = Reporter()
-    other.come_back("9" * 20)
-    assert calls == [1]
+    right = reporter.report().replace(" ", "")
+    calls.clear()
+    costs = []
+    half_right = right[:-1] + str((int(right[-1]) + 1) % 10)
+    for code in (right, half_right, "9" * 20):
+        with CaptureQueriesContext(connection) as asked:
+            Reporter().come_back(code)
+        costs.append([one["sql"].split()[0] for one in asked])
+    assert calls == [1, 1, 1]
+    assert costs[0] == costs[1] == costs[2]

@@ -11,12 +11,14 @@ from copse.portal import services
 from copse.portal.forms import CodeForm, MessageForm
 from copse.portal.services import Code, Held
 from copse.portal.services.mailbox import Busy
-from copse.portal.services.tickets import issue_ticket, seconds_left, spend_ticket
+from copse.portal.services.tickets import client_of, issue_ticket, seconds_left, spend_ticket
 from copse.portal.views.page import COOKIE, forgotten, page, see_other, seen, shown
 
 
 def _address(request: HttpRequest) -> str:
-    return str(request.META.get("REMOTE_ADDR", ""))
+    # Told to nobody, kept nowhere: it is hashed in memory to share out the waits.
+    told = request.headers.get("X-Forwarded-For", "")
+    return client_of(str(request.META.get("REMOTE_ADDR", "")), told)
 
 
 @page

@@ -1,0 +1,71 @@
+"""A served Copse for the benchmarks: our own PostgreSQL with fsync, two web workers, loopback only.
+
+    python benchmarks/served.py portal      # complete reports
+    python benchmarks/served.py codes       # a right code during a flood of wrong ones
+
+The data folder is new, below `var/`, and removed afterwards.
+"""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+FILL = "import django; django.setup(); from tests.portal.browser import arbora; arbora()"
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def served() -> Iterator[str]:
+    """The origin of a fresh demo country while the block runs."""
+    from copse.base.database import server
+    from copse.project import install
+    from copse.project.configuration import Configuration
+    from copse.project.supervisor import Supervisor, web
+
+    (ROOT / "var").mkdir(exist_ok=True)
+    home = Path(tempfile.mkdtemp(prefix="bench-", dir=ROOT / "var"))
+    configuration = Configuration(mode="demo", home=home, port=_free_port(), database_url=None)
+    supervisor = Supervisor(configuration)
+    try:
+        install.make_secrets(home)
+        with install.database_server(configuration) as admin:
+            install.make_database(configuration, admin)
+            install.migrate(configuration)
+            _fill(install.environment(configuration, "all"))
+            supervisor.start("web", web(configuration))
+            supervisor.wait_until_ready()
+            yield f"http://localhost:{configuration.port}"
+            supervisor.stop()
+    finally:
+        supervisor.stop()
+        server.remove(home)
+        shutil.rmtree(home)
+
+
+def _fill(environment: "os.PathLike[str] | dict[str, str]") -> None:
+    subprocess.run([sys.executable, "-c", FILL], env=environment, cwd=ROOT, check=True)  # type: ignore[arg-type]
+
+
+def main() -> int:
+    which, *rest = sys.argv[1:] or ["portal"]
+    os.environ.pop("COPSE_DATABASE_URL", None)
+    sys.path.insert(0, str(ROOT))
+    with served() as origin:
+        script = ROOT / "benchmarks" / f"{which}.py"
+        return subprocess.run([sys.executable, script, origin, *rest], check=False).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -47,5 +47,5 @@ def _tell(console: Console, report: Report) -> int:
         console.print(f"[yellow]note[/]   {remark}")
     if report.ok:
         root = report.root.hex()
-        console.print(f"[green]whole[/]  {report.size} entries, root {root}")
+        console.print(f"[green]whole[/]  {report.size} entries, root {root}", soft_wrap=True)
     return 0 if report.ok else 1

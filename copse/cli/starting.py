@@ -45,9 +45,9 @@ def init(console: Console, file: Path | None) -> None:
         founded = founding.found(answers)
     for name, recovery in founded.recovery_keys.items():
         console.print(f"\n[bold]Recovery key of {name}[/] (shown once; print it, lock it away):")
-        console.print(f"  {recovery}")
+        console.print(f"  {recovery}", soft_wrap=True)
     console.print("\nThe first administrator enters by this link, within 72 hours:")
-    console.print(f"  {configuration.public_origin}{founded.invitation}")
+    console.print(f"  {configuration.public_origin}{founded.invitation}", soft_wrap=True)
     console.print("\nNext: `copse doctor`, then `copse serve` and `copse worker`.")
 
 
@@ -82,7 +82,7 @@ def serve(console: Console, workers: int) -> None:
     if configuration.database_url:
         os.execve(
             command[0], command, dict(install.environment(configuration, configuration.process))
-        )  # noqa: S606 - our own words
+        )
     _with_own_database(command)
 
 

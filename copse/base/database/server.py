@@ -202,7 +202,9 @@ def _place_for(home: Path, account: Account) -> Path:
 
 @contextlib.contextmanager
 def _starting(home: Path) -> Iterator[None]:
-    with (home / "secrets" / ".starting").open("ab") as lock:
+    path = home / "secrets" / ".starting"
+    path.touch(mode=0o600)
+    with path.open("ab") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 

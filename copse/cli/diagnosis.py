@@ -1,0 +1,168 @@
+"""`copse doctor`: what is unsafe or missing, and what to do about each."""
+
+import stat
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+
+from rich.console import Console
+
+from copse.cli.starting import django_ready
+from copse.kit.errors import CopseError
+from copse.project import install
+from copse.project.configuration import configuration
+
+OLDEST_BACKUP = timedelta(days=2)
+
+
+class Verdict(StrEnum):
+    FINE = "fine"
+    WARN = "look"
+    BAD = "bad"
+
+
+COLOURS = {Verdict.FINE: "green", Verdict.WARN: "yellow", Verdict.BAD: "bold red"}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One line: how it stands, what was looked at, what to do."""
+
+    verdict: Verdict
+    what: str
+    todo: str = ""
+
+
+Findings = Iterator[Finding]
+
+
+def run(console: Console) -> int:
+    """Print every finding; the exit status is 1 when one of them is bad."""
+    findings = list(_outside_the_database())
+    try:
+        with install.database_server(configuration):
+            django_ready()
+            for look in INSIDE:
+                findings += look()
+    except (CopseError, OSError) as error:
+        findings.append(Finding(Verdict.BAD, "The database does not answer", str(error)))
+    for finding in findings:
+        todo = f"  → {finding.todo}" if finding.todo else ""
+        mark = f"[{COLOURS[finding.verdict]}]{finding.verdict:<5}[/]"
+        console.print(f"{mark} {finding.what}{todo}", soft_wrap=True)
+    return int(any(finding.verdict == Verdict.BAD for finding in findings))
+
+
+def _outside_the_database() -> Findings:
+    yield from _secrets()
+    yield from _mode()
+    yield from _settings()
+    yield from _backup()
+
+
+def _secrets() -> Findings:
+    folder = configuration.home / "secrets"
+    for name in install.SECRETS:
+        if not (folder / name).exists():
+            yield Finding(Verdict.BAD, f"The secret {name} is missing", "Run `copse init`.")
+    loose = [p.name for p in folder.glob("*") if stat.S_IMODE(p.stat().st_mode) & 0o077]
+    if loose:
+        names = ", ".join(sorted(loose))
+        yield Finding(Verdict.BAD, f"Others can read {names}", f"Run `chmod 600 {folder}/*`.")
+    else:
+        yield Finding(Verdict.FINE, "Secrets are readable by their owner only")
+
+
+def _mode() -> Findings:
+    if configuration.mode == "demo":
+        yield Finding(
+            Verdict.WARN,
+            "This is the demonstration: anybody on this machine enters as anybody",
+            "Never put a real report in. A real install begins with `copse init`.",
+        )
+    else:
+        yield Finding(Verdict.FINE, "One-press entry is off: it exists in the demonstration only")
+
+
+def _settings() -> Findings:
+    if not configuration.smtp_url and configuration.mode == "real":
+        yield Finding(Verdict.BAD, "No mail can be sent", "Set COPSE_SMTP_URL.")
+    if not configuration.witness:
+        yield Finding(
+            Verdict.WARN,
+            "Nobody outside keeps the audit log's checkpoints",
+            "Set COPSE_WITNESS to an address of a body you do not control.",
+        )
+    if configuration.mode == "real" and not configuration.origin.startswith("https://"):
+        yield Finding(Verdict.BAD, "Pages are not served over https", "Set COPSE_ORIGIN=https://…")
+
+
+def _backup() -> Findings:
+    stamp = configuration.home / "backups" / "verified"
+    if not stamp.exists():
+        yield Finding(
+            Verdict.WARN, "No backup was ever verified by restoring it", "See docs/operate.md."
+        )
+        return
+    age = datetime.now(UTC) - datetime.fromtimestamp(stamp.stat().st_mtime, UTC)
+    if age > OLDEST_BACKUP:
+        yield Finding(Verdict.WARN, f"The last verified backup is {age.days} days old")
+    else:
+        yield Finding(Verdict.FINE, "A backup was verified lately")
+
+
+def _checks() -> Findings:
+    from django.core.checks import run_checks
+
+    for message in run_checks(tags=["copse"]):
+        yield Finding(Verdict.BAD, str(message.msg), str(message.hint or ""))
+    yield Finding(Verdict.FINE, "Every view was looked at: guarded or public")
+
+
+def _roles() -> Findings:
+    from django.db import connection
+
+    from copse.base.database.roles import COMPARTMENTS, LOGINS
+
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT rolname FROM pg_roles WHERE rolname = ANY(%s) AND (rolsuper OR rolbypassrls"
+            " OR rolcreaterole OR rolreplication OR (rolinherit AND rolcanlogin))",
+            [[*LOGINS, *COMPARTMENTS]],
+        )
+        strong = [row[0] for row in cursor.fetchall()]
+    if strong:
+        names = ", ".join(strong)
+        yield Finding(
+            Verdict.BAD, f"{names} may do too much in the database", "Run `copse migrate`."
+        )
+    else:
+        yield Finding(Verdict.FINE, "No database role of ours passes row-level security")
+
+
+def _row_security() -> Findings:
+    from django.db import connection
+
+    from copse.base.database.protection import tables
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT relname FROM pg_class WHERE relrowsecurity AND relforcerowsecurity")
+        forced = {row[0] for row in cursor.fetchall()}
+    bare = [table.name for table in tables() if table.policy and table.name not in forced]
+    if bare:
+        yield Finding(Verdict.BAD, f"No row security on {', '.join(bare)}", "Run `copse migrate`.")
+    else:
+        yield Finding(Verdict.FINE, "Row-level security is forced on every desk's table")
+
+
+def _migrations() -> Findings:
+    marker = configuration.home / "migrated"
+    digest = install.migrations_digest() + configuration.database_name
+    if marker.exists() and marker.read_text() == digest:
+        yield Finding(Verdict.FINE, "The tables are up to date")
+    else:
+        yield Finding(Verdict.BAD, "The tables are not up to date", "Run `copse migrate`.")
+
+
+INSIDE: tuple[Callable[[], Findings], ...] = (_checks, _roles, _row_security, _migrations)

@@ -84,7 +84,9 @@ def migrate(home: Home = None) -> None:
 
 
 @app.command()
-def serve(part: Part = Part.ALL, home: Home = None, workers: int = 2) -> None:
+def serve(
+    part: Annotated[Part, typer.Argument()] = Part.ALL, home: Home = None, workers: int = 2
+) -> None:
     """Serve pages: everything, or one part under its own database role."""
     mode = os.environ.get("COPSE_MODE", "real")
     _mode(mode, home, COPSE_PROCESS=part.value)

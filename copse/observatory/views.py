@@ -9,7 +9,7 @@ from django.template.loader import render_to_string
 from django.utils.cache import get_conditional_response, patch_cache_control
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from copse.base.access import StaffRequest, guarded, public
 from copse.base.web.context import page_for
@@ -62,7 +62,7 @@ def _shared(request: HttpRequest, response: HttpResponse, mark: str) -> HttpResp
     return get_conditional_response(request, etag, None, response) or response
 
 
-@require_GET
+@require_safe
 @guarded(Action.VIEW)
 def releases(request: StaffRequest) -> HttpResponse:
     form = ReleaseForm(months=queries.months_offered())
@@ -70,7 +70,7 @@ def releases(request: StaffRequest) -> HttpResponse:
     return render(request, "observatory/releases.html", {"form": form, "releases": found})
 
 
-@require_GET
+@require_safe
 @guarded(Action.VIEW)
 def release(request: StaffRequest, reference: str) -> HttpResponse:
     found = queries.release_for(request.actor, reference)
@@ -78,7 +78,7 @@ def release(request: StaffRequest, reference: str) -> HttpResponse:
     return render(request, "observatory/release.html", {"release": found, "figures": figures})
 
 
-@require_GET
+@require_safe
 @guarded(Action.VIEW)
 def preview(request: StaffRequest) -> HttpResponse:
     form = ReleaseForm(request.GET, months=queries.months_offered())

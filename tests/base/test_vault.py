@@ -262,7 +262,7 @@ def test_an_idle_or_old_session_is_destroyed(house, field):
     assert not Unlocked.objects.exists()
 
 
-@pytest.mark.parametrize("cookie", ["", "x", "00.11", f"{uuid.uuid4().hex}.zz", "é.é"])
+@pytest.mark.parametrize("cookie", ["", "x", "00.11", f"{uuid.UUID(int=7).hex}.zz", "é.é"])
 def test_a_broken_cookie_opens_nothing(house, cookie):
     assert vault.session_keyring(house.amara.id, cookie) is None
 

@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from copse.base.access import StaffRequest, guarded, public
 from copse.base.organisations import directory, finding, hsds, services
@@ -14,7 +14,7 @@ from copse.base.organisations.forms import FindForm, ImportForm, ServiceForm
 from copse.base.organisations.workflow import Action
 
 
-@require_GET
+@require_safe
 @public("public")
 def find(request: HttpRequest) -> HttpResponse:
     form = FindForm(request.GET or None)
@@ -25,20 +25,20 @@ def find(request: HttpRequest) -> HttpResponse:
     return render(request, "organisations/find.html", context)
 
 
-@require_GET
+@require_safe
 @public("public")
 def export(_request: HttpRequest) -> HttpResponse:
     return JsonResponse(hsds.exported(), safe=False, json_dumps_params={"ensure_ascii": False})
 
 
-@require_GET
+@require_safe
 @guarded(Action.VIEW)
 def listing(request: StaffRequest) -> HttpResponse:
     context = {"found": finding.all_services(), "form": ImportForm()}
     return render(request, "organisations/listing.html", context)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @guarded(Action.EDIT)
 def edit(request: StaffRequest, pk: UUID | None = None) -> HttpResponse:
     service = finding.service(pk) if pk else None

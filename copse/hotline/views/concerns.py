@@ -5,7 +5,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from copse.base.access import StaffRequest, guarded, may
 from copse.hotline.forms import MessageForm, PassOnForm
@@ -19,7 +19,7 @@ def _home(ref: str) -> HttpResponse:
     return redirect("hotline:concern", ref=ref)
 
 
-@require_GET
+@require_safe
 @guarded(ConcernAction.VIEW)
 def people(request: StaffRequest) -> HttpResponse:
     page_of = queries.queue_for(request.actor, request.GET.get("after", ""))
@@ -27,14 +27,14 @@ def people(request: StaffRequest) -> HttpResponse:
     return render(request, "hotline/people.html", context)
 
 
-@require_GET
+@require_safe
 @never_cache
 @guarded(ConcernAction.VIEW)
 def concern(request: StaffRequest, ref: str) -> HttpResponse:
     return _page(request, ref)
 
 
-@require_GET
+@require_safe
 @never_cache
 @guarded(ConcernAction.STORY)
 def story(request: StaffRequest, ref: str) -> HttpResponse:

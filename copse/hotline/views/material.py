@@ -5,7 +5,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from copse.base.access import StaffRequest, guarded, may
 from copse.hotline.forms import ReadingForm
@@ -20,7 +20,7 @@ def _home(ref: str) -> HttpResponse:
     return redirect("hotline:material", ref=ref)
 
 
-@require_GET
+@require_safe
 @guarded(Action.VIEW)
 def queue(request: StaffRequest) -> HttpResponse:
     viewer = request.actor
@@ -33,20 +33,20 @@ def queue(request: StaffRequest) -> HttpResponse:
     return render(request, "hotline/queue.html", context)
 
 
-@require_GET
+@require_safe
 @guarded(Action.VIEW)
 def done(request: StaffRequest) -> HttpResponse:
     return render(request, "hotline/done.html", {"found": queries.done_for(request.actor)})
 
 
-@require_GET
+@require_safe
 @guarded(Action.VIEW)
 def looks(request: StaffRequest) -> HttpResponse:
     context = {"looks": queries.looks_today(request.actor), "budget": materials.budget()}
     return render(request, "hotline/looks.html", context)
 
 
-@require_GET
+@require_safe
 @guarded(Action.VIEW)
 def search(request: StaffRequest) -> HttpResponse:
     ref = request.GET.get("ref", "").strip().upper().replace("\0", "")[:16]
@@ -54,7 +54,7 @@ def search(request: StaffRequest) -> HttpResponse:
     return redirect(page, ref=ref) if ref else redirect("hotline:queue")
 
 
-@require_GET
+@require_safe
 @never_cache
 @guarded(Action.VIEW)
 def material(request: StaffRequest, ref: str) -> HttpResponse:
@@ -117,7 +117,7 @@ def reveal(request: StaffRequest, ref: str) -> HttpResponse:
     return redirect("hotline:address", ref=ref)
 
 
-@require_GET
+@require_safe
 @never_cache
 @guarded(Action.REVEAL)
 def address(request: StaffRequest, ref: str) -> HttpResponse:
@@ -127,7 +127,7 @@ def address(request: StaffRequest, ref: str) -> HttpResponse:
     return render(request, "hotline/address.html", {"material": found})
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 @guarded(Action.READ)
 def read(request: StaffRequest, ref: str) -> HttpResponse:

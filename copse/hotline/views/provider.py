@@ -11,7 +11,7 @@ from copse.hotline.services import letters, notices
 from copse.hotline.workflow import NoticeAction
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @tokened(NoticeAction.RESPOND, letters.actor_of)
 def respond(request: StaffRequest, token: str) -> HttpResponse:
     batch, _ = letters.read_token(token) or (None, None)

@@ -4,7 +4,7 @@ import secrets
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from copse.kit import taxonomy
 from copse.portal import services
@@ -22,7 +22,7 @@ def _address(request: HttpRequest) -> str:
 
 
 @page
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def back(request: HttpRequest) -> HttpResponse:
     held = services.resume(request.COOKIES.get(COOKIE), lock=request.method == "POST")
     if held is not None and "receipt" in held.content:
@@ -80,7 +80,7 @@ def _held_back(name: str, held: Held | None, content: dict[str, object]) -> Http
 
 
 @page
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def wait(request: HttpRequest) -> HttpResponse:
     held = services.resume(request.COOKIES.get(COOKIE), lock=request.method == "POST")
     if held is None or "typed" not in held.content:
@@ -92,7 +92,7 @@ def wait(request: HttpRequest) -> HttpResponse:
 
 
 @page
-@require_GET
+@require_safe
 def box(request: HttpRequest) -> HttpResponse:
     held = services.resume(request.COOKIES.get(COOKIE))
     found = services.letters(held) if held else None
@@ -129,7 +129,7 @@ def write(request: HttpRequest) -> HttpResponse:
 
 
 @page
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def withdraw(request: HttpRequest) -> HttpResponse:
     held = services.resume(request.COOKIES.get(COOKIE), lock=request.method == "POST")
     if held is None or "receipt" not in held.content:

@@ -2,7 +2,7 @@
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import get_language
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from copse.portal import services
 from copse.portal.forms import FORMS, QuestionForm
@@ -13,25 +13,25 @@ from copse.portal.workflow import QUESTIONS, Door, Question, following, previous
 
 
 @page
-@require_GET
+@require_safe
 def start(request: HttpRequest) -> HttpResponse:
     return shown(request, "start")
 
 
 @page
-@require_GET
+@require_safe
 def danger(request: HttpRequest) -> HttpResponse:
     return shown(request, "danger")
 
 
 @page
-@require_GET
+@require_safe
 def safety(request: HttpRequest) -> HttpResponse:
     return shown(request, "safety")
 
 
 @page
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def question(request: HttpRequest, door: str, number: str) -> HttpResponse:
     asked = _asked(int(number))
     held = services.resume(request.COOKIES.get(COOKIE), lock=request.method == "POST")
@@ -100,7 +100,7 @@ def _onward(held: Held, door: Door, asked: Question, *, ok: bool, checking: bool
 
 
 @page
-@require_GET
+@require_safe
 def check(request: HttpRequest) -> HttpResponse:
     held = services.resume(request.COOKIES.get(COOKIE))
     if held is None or "door" not in held.content:
@@ -141,7 +141,7 @@ def send(request: HttpRequest) -> HttpResponse:
 
 
 @page
-@require_GET
+@require_safe
 def receipt(request: HttpRequest) -> HttpResponse:
     held = services.resume(request.COOKIES.get(COOKIE))
     if held is None or "code" not in held.content:
@@ -159,13 +159,13 @@ def noted(request: HttpRequest) -> HttpResponse:
 
 
 @page
-@require_GET
+@require_safe
 def done(request: HttpRequest) -> HttpResponse:
     return shown(request, "done")
 
 
 @page
-@require_GET
+@require_safe
 def over(request: HttpRequest) -> HttpResponse:
     return shown(request, "over")
 
@@ -181,6 +181,6 @@ def leave(request: HttpRequest) -> HttpResponse:
 
 
 @page
-@require_GET
+@require_safe
 def today(request: HttpRequest) -> HttpResponse:
     return shown(request, "today")

@@ -1,0 +1,31 @@
+"""Filling an empty install with Arbora, once."""
+
+from django.utils import timezone, translation
+
+from copse.base import database, facts, jobs
+from copse.base.organisations.models import Desk
+from copse.observatory import services as observatory
+from copse.project.demo import country, people, stories, year
+
+
+def fill() -> bool:
+    """Make Arbora; says whether there was anything to do. An install with a desk is left alone."""
+    if Desk.objects.exists():
+        return False
+    with translation.override("en"):
+        cast = people.make(at_once=True)
+        country.directory(cast)
+        year.fill(cast)
+        publish(cast)
+        # Last, since what these leave to do (mail, looks at pages) waits for the worker.
+        stories.tell(cast)
+    return True
+
+
+def publish(cast: people.Cast) -> None:
+    """Collect every fact and publish the year, with the month that still runs."""
+    facts.collect_all()
+    jobs.drain()
+    hana = cast.actor("hana")
+    with database.as_desk(hana.desk, hana.user_id):
+        observatory.publish(actor=hana, until=f"{timezone.now():%Y-%m}")

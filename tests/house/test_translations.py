@@ -45,6 +45,18 @@ def test_every_sentence_is_translated(app, language):
         assert faults(wanted, read_po(text, locale=language)) == []
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_sentence_is_said_in_one_way(language):
+    """Django reads all catalogues as one, so that of two translations only one is ever seen."""
+    ways = {}
+    for path in (catalogue_of(app, language) for app in apps()):
+        if path.exists():
+            with path.open("rb") as text:
+                for message in read_po(text, locale=language):
+                    ways.setdefault(str(message.id), set()).add(str(message.string))
+    assert {said: found for said, found in ways.items() if said and len(found) > 1} == {}
+
+
 def test_the_rule_sees_what_is_missing(tmp_path):
     path = tmp_path / "django.po"
     path.write_text('msgid ""\nmsgstr ""\n\nmsgid "You have %(n)s"\nmsgstr "Vous avez"\n')

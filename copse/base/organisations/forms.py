@@ -79,7 +79,7 @@ class ServiceForm(forms.ModelForm):  # type: ignore[type-arg]
         kinds = taxonomy.scheme("organisation_kind").choices(get_language() or "en")
         self.fields["kind"] = forms.ChoiceField(label=_("Kind"), choices=kinds)
         statuses = [
-            ("active", _("Open")),
+            ("active", _("In service")),
             ("temporarily closed", _("Closed for a while")),
             ("inactive", _("Not open yet")),
             ("defunct", _("Closed for good")),

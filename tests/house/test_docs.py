@@ -1,0 +1,120 @@
+"""What the documents say is there: decisions, commands, make targets, files."""
+
+import os
+import re
+from pathlib import Path
+
+import pytest
+
+from copse.project.configuration import Configuration
+
+ROOT = Path(__file__).parents[2]
+DECISIONS = sorted((ROOT / "docs" / "adr").glob("[0-9]*.md"))
+INDEX = (ROOT / "docs" / "adr" / "README.md").read_text("utf-8")
+PAPERS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("changelog.d/*.md")])
+PAPERS += sorted(ROOT.glob("benchmarks/*.md"))
+TITLE = re.compile(r"^#\s*\d+\.?\s*")
+COMMAND = re.compile(r"(?:`|^|\s|&&|bin/)(make|copse) ([a-z][a-z-]*)", re.MULTILINE)
+
+
+def code_of(text):
+    """What stands between backticks or in a block: only there a command is a command."""
+    return "\n".join(re.findall(r"```.*?```|`[^`\n]+`", text, re.DOTALL))
+
+
+def links_of(text):
+    return re.findall(r"\]\(([^)\s]+)\)", re.sub(r"```.*?```", "", text, flags=re.DOTALL))
+
+
+def anchors_of(text):
+    titles = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-") for title in titles}
+
+
+def broken_links(paper, text):
+    for link in links_of(text):
+        if re.match(r"[a-z]+:", link):
+            continue
+        path, _, anchor = link.partition("#")
+        target = paper.parent / path if path else paper
+        if not target.exists() or (anchor and anchor not in anchors_of(target.read_text("utf-8"))):
+            yield link
+
+
+def targets():
+    return set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
+
+
+def commands():
+    from copse.cli.app import app
+
+    return {
+        found.name or found.callback.__name__.replace("_", "-") for found in app.registered_commands
+    }
+
+
+def unknown_commands(text):
+    known = {"make": targets(), "copse": commands()}
+    found = COMMAND.findall(code_of(text))
+    return sorted({f"{tool} {word}" for tool, word in found if word not in known[tool]})
+
+
+@pytest.mark.parametrize("path", DECISIONS, ids=lambda p: p.name)
+def test_a_decision_is_short_and_listed_by_number_and_title(path):
+    text = path.read_text("utf-8")
+    assert len(text.split()) < 300
+    title = TITLE.sub("", text.splitlines()[0])
+    assert f"- [{path.name[:4]}]({path.name}) {title}\n" in INDEX + "\n"
+
+
+@pytest.mark.parametrize("path", DECISIONS, ids=lambda p: p.name)
+def test_a_decision_says_context_decision_and_consequences(path):
+    text = path.read_text("utf-8")
+    assert [w for w in ("Context", "Decision", "Consequences") if f"**{w}" not in text] == []
+
+
+def test_no_two_decisions_share_a_number():
+    numbers = [path.name[:4] for path in DECISIONS]
+    assert len(set(numbers)) == len(numbers)
+
+
+def test_the_architecture_fits_150_lines_and_the_readme_one_screen():
+    assert len((ROOT / "ARCHITECTURE.md").read_text("utf-8").splitlines()) <= 150
+    assert len((ROOT / "README.md").read_text("utf-8").splitlines()) <= 70
+
+
+@pytest.mark.parametrize("path", PAPERS, ids=lambda p: str(p.relative_to(ROOT)))
+def test_every_link_leads_somewhere(path):
+    assert list(broken_links(path, path.read_text("utf-8"))) == []
+
+
+@pytest.mark.parametrize("path", PAPERS, ids=lambda p: str(p.relative_to(ROOT)))
+def test_every_command_named_exists(path):
+    assert unknown_commands(path.read_text("utf-8")) == []
+
+
+def test_the_command_rule_sees_a_wrong_one():
+    text = (
+        "Run `make tea` or `copse fly`.\n\n```\nmake demo\ncopse init --file x\n```\nThey make do."
+    )
+    assert unknown_commands(text) == ["copse fly", "make tea"]
+
+
+def test_the_link_rule_sees_a_wrong_one():
+    text = "[here](ARCHITECTURE.md), [there](nowhere.md), [far](https://example.org)"
+    assert list(broken_links(ROOT / "README.md", text)) == ["nowhere.md"]
+
+
+def test_every_variable_of_the_environment_is_explained():
+    told = set(
+        re.findall(
+            r"^\| `COPSE_([A-Z_]+)`", (ROOT / "docs/operate.md").read_text("utf-8"), re.MULTILINE
+        )
+    )
+    assert told == {name.upper() for name in Configuration.model_fields}
+
+
+def test_no_paper_names_a_place_on_somebodys_machine():
+    home = os.environ.get("HOME", "/root").rstrip("/") or "/root"
+    places = (f"{home}/", "/root/", "/home/", f"{ROOT}/")
+    assert [p.name for p in PAPERS if any(place in p.read_text("utf-8") for place in places)] == []

@@ -18,3 +18,4 @@ class HotlineConfig(AppConfig):
         navigation.add("hotline", _("People"), "hotline:people", ConcernAction.VIEW)
         navigation.add("hotline", _("Decided"), "hotline:done", Action.VIEW)
         navigation.add("hotline", _("My looks today"), "hotline:looks", Action.VIEW)
+        navigation.add("hotline", _("Not delivered"), "hotline:outbox", Action.OUTBOX)

@@ -22,6 +22,7 @@ class AnswerForm(forms.Form):
         for notice in notices:
             self.fields[str(notice.pk)] = forms.ChoiceField(
                 label=notice.reference,
+                help_text=notice.material.defanged,
                 choices=[(code, scheme.label(code, language)) for code in scheme.codes()],
                 widget=forms.RadioSelect,
                 initial=notice.outcome or None,

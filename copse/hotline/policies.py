@@ -61,6 +61,8 @@ declare(
         Action.SEE_GONE: any_of(staff, is_system),
         Action.REOPEN: any_of(staff, is_system),
         Action.CLOSE: staff,
+        Action.OUTBOX: staff,
+        Action.OUTBOX_RETRY: staff,
     }
 )
 declare(

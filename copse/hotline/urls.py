@@ -2,7 +2,9 @@
 
 from django.urls import path
 
-from copse.hotline.views import concerns, material, provider
+from copse.base.outbox import views as outbox
+from copse.hotline.views import concerns, ending, material, provider
+from copse.hotline.workflow import Action
 
 app_name = "hotline"
 urlpatterns = [path("notice/<str:token>/", provider.respond, name="respond")]
@@ -19,6 +21,12 @@ desk_urlpatterns = [
     path("material/<str:ref>/reveal/", material.reveal, name="reveal"),
     path("material/<str:ref>/address/", material.address, name="address"),
     path("material/<str:ref>/read/", material.read, name="read"),
+    path("material/<str:ref>/replies/", ending.replies, name="replies"),
+    path("material/<str:ref>/trace/", ending.trace, name="trace"),
+    path("material/<str:ref>/look/", ending.look, name="look"),
+    path("material/<str:ref>/reopen/", ending.reopen, name="reopen"),
+    path("material/<str:ref>/close/", ending.close, name="close"),
+    path("notices/<str:ref>/pass-up/", ending.pass_up, name="pass-up"),
     path("concerns/<str:ref>/", concerns.concern, name="concern"),
     path("concerns/<str:ref>/story/", concerns.story, name="story"),
     path("concerns/<str:ref>/claim/", concerns.claim, name="claim-concern"),
@@ -27,3 +35,4 @@ desk_urlpatterns = [
     path("concerns/<str:ref>/pass-on/", concerns.pass_on, name="pass-on"),
     path("concerns/<str:ref>/close/", concerns.close, name="close-concern"),
 ]
+desk_urlpatterns += outbox.pages(view=Action.OUTBOX, retry=Action.OUTBOX_RETRY)

@@ -1,6 +1,10 @@
 """What can happen at the hotline: a table each for material, concerns and notices."""
 
+from collections.abc import Mapping
 from enum import StrEnum, auto
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from copse.kit.workflow import Workflow
 
@@ -65,6 +69,8 @@ class Action(StrEnum):
     SEE_GONE = "hotline.material.see_gone"
     REOPEN = "hotline.material.reopen"
     CLOSE = "hotline.material.close"
+    OUTBOX = "hotline.outbox.view"
+    OUTBOX_RETRY = "hotline.outbox.retry"
 
 
 class ConcernAction(StrEnum):
@@ -143,3 +149,37 @@ NOTICE = Workflow(
 WAITING = (MaterialStage.QUEUED, MaterialStage.READ)
 HELD = (MaterialStage.CLAIMED, MaterialStage.CLAIMED_AGAIN)
 UNDECIDED = (*WAITING, *HELD, MaterialStage.ESCALATED)
+DECIDED = (MaterialStage.TO_NOTICE, MaterialStage.NOTICED, MaterialStage.GONE)
+LIVE = (NoticeStage.WAITING, NoticeStage.SENT, NoticeStage.ANSWERED)
+
+# What staff read instead of a stage, and the colour of its tag.
+TITLES: Mapping[type[StrEnum], Mapping[str, tuple[Promise, str]]] = {
+    MaterialStage: {
+        _M.QUEUED: (_("Waiting for a reading"), "grey"),
+        _M.CLAIMED: (_("Being read"), "blue"),
+        _M.READ: (_("Waiting for a second reading"), "blue"),
+        _M.CLAIMED_AGAIN: (_("Being read again"), "blue"),
+        _M.ESCALATED: (_("A lead decides"), "orange"),
+        _M.TO_NOTICE: (_("Notice due"), "orange"),
+        _M.DISMISSED: (_("Dismissed"), "grey"),
+        _M.NOTICED: (_("Provider told"), "purple"),
+        _M.GONE: (_("Gone"), "green"),
+        _M.CLOSED: (_("Closed"), "grey"),
+    },
+    ConcernStage: {
+        _C.OPEN: (_("Waits for a person"), "orange"),
+        _C.FOLLOWING: (_("Follows its addresses"), "grey"),
+        _C.CLAIMED: (_("With a person"), "blue"),
+        _C.ANSWERED: (_("Answered"), "green"),
+        _C.PASSED_ON: (_("Passed to a service"), "green"),
+        _C.CLOSED: (_("Closed"), "grey"),
+        _C.WITHDRAWN: (_("Taken back by the reporter"), "grey"),
+    },
+    NoticeStage: {
+        _N.WAITING: (_("About to be sent"), "grey"),
+        _N.SENT: (_("Sent, no answer yet"), "blue"),
+        _N.ANSWERED: (_("Answered"), "purple"),
+        _N.UNREACHED: (_("Next contact asked"), "orange"),
+        _N.CLOSED: (_("Closed"), "grey"),
+    },
+}

@@ -43,14 +43,14 @@ def test_from_the_queue_to_a_reading(hotline, amara):
     queue = amara.get(reverse("hotline:queue")).content.decode()
     assert "hxxps://bad[.]example/1" in queue
     assert "https://bad.example" not in queue
-    assert amara.post(reverse("hotline:next")).status_code == 302
+    assert amara.post(reverse("hotline:next")).status_code == 303
     assert amara.get(reverse("hotline:material", args=[ref])).status_code == 200
-    assert amara.post(reverse("hotline:reveal", args=[ref])).status_code == 302
+    assert amara.post(reverse("hotline:reveal", args=[ref])).status_code == 303
     assert b"https://bad.example/1" in amara.get(reverse("hotline:address", args=[ref])).content
     form = {"label": "national_child", "age_band": "9-12", "severity": "level_1"}
     assert amara.get(reverse("hotline:read", args=[ref])).status_code == 200
     assert amara.post(reverse("hotline:read", args=[ref]), {"label": "x"}).status_code == 200
-    assert amara.post(reverse("hotline:read", args=[ref]), form).status_code == 302
+    assert amara.post(reverse("hotline:read", args=[ref]), form).status_code == 303
     with hotline.open():
         assert Material.objects.get().stage == "read"
         assert Look.objects.count() == 1

@@ -1,8 +1,10 @@
 from typing import ClassVar
 
 from django.db import models
+from django.utils.translation import get_language_info
 
 from copse.base.database import DeskRecord, Handling, stage_constraint
+from copse.hotline.models.wording import Tag, coded, stage_tag
 from copse.hotline.workflow import CONCERN, ConcernStage
 
 OWN: dict[str, str] = {"hotline": "SIU"}
@@ -62,6 +64,29 @@ class Concern(DeskRecord):
     def __str__(self) -> str:
         return self.reference
 
+    @property
+    def tag(self) -> Tag:
+        return stage_tag(ConcernStage, self.stage)
+
+    @property
+    def risk_title(self) -> str:
+        return coded("risk", self.risk_code or self.risk_class)
+
+    @property
+    def age_title(self) -> str:
+        return coded("age_band", self.age_band)
+
+    @property
+    def status_title(self) -> str:
+        return coded("concern_status", self.status_code)
+
+    @property
+    def language_title(self) -> str:
+        try:
+            return str(get_language_info(self.language)["name_translated"])
+        except KeyError:
+            return self.language
+
 
 class Message(DeskRecord):
     """One turn of the thread between a reporter and the desk, sealed."""
@@ -89,3 +114,7 @@ class Message(DeskRecord):
 
     def __str__(self) -> str:
         return f"{self.concern_id} {self.place}"
+
+    @property
+    def status_title(self) -> str:
+        return coded("concern_status", self.status_code)

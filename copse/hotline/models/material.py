@@ -5,6 +5,7 @@ from django.db.models import Q
 
 from copse.base.database import DeskRecord, Handling, stage_constraint
 from copse.hotline.models.concerns import OWN, Concern
+from copse.hotline.models.wording import Tag, coded, stage_tag
 from copse.hotline.workflow import HELD, MATERIAL, WAITING, MaterialStage
 from copse.kit import addresses
 
@@ -83,6 +84,16 @@ class Material(DeskRecord):
                 name="hotline_material_holder",
             ),
             models.Index(fields=("desk_id", "received_hour"), name="hotline_material_received"),
+            models.Index(
+                fields=("desk_id", "priority"),
+                condition=Q(stage="escalated"),
+                name="hotline_material_escalated",
+            ),
+            models.Index(
+                fields=("desk_id", "noticed_at"),
+                condition=Q(stage="noticed"),
+                name="hotline_material_noticed",
+            ),
             models.Index(fields=("desk_id", "host"), name="hotline_material_host"),
         )
 
@@ -92,6 +103,27 @@ class Material(DeskRecord):
     @property
     def defanged(self) -> str:
         return addresses.defang(self.address)
+
+    @property
+    def tag(self) -> Tag:
+        return stage_tag(MaterialStage, self.stage)
+
+    @property
+    def label_title(self) -> str:
+        return coded("material_label", self.label)
+
+    @property
+    def severity_title(self) -> str:
+        return coded("severity", self.severity)
+
+    @property
+    def age_title(self) -> str:
+        """The age readings agreed on, else the one that was reported."""
+        return coded("age_band", self.label_age_band or self.age_band)
+
+    @property
+    def risk_title(self) -> str:
+        return coded("risk", self.risk_class)
 
 
 class Sighting(DeskRecord):

@@ -5,6 +5,7 @@ from django.db import models
 from copse.base.database import DeskRecord, Handling, stage_constraint
 from copse.hotline.models.concerns import OWN
 from copse.hotline.models.material import Material
+from copse.hotline.models.wording import CONTACTS, FOUND, Tag, coded, stage_tag
 from copse.hotline.workflow import NOTICE, NoticeStage
 
 
@@ -90,6 +91,18 @@ class Notice(DeskRecord):
     def __str__(self) -> str:
         return self.reference
 
+    @property
+    def tag(self) -> Tag:
+        return stage_tag(NoticeStage, self.stage)
+
+    @property
+    def outcome_title(self) -> str:
+        return coded("notice_outcome", self.outcome)
+
+    @property
+    def kind_title(self) -> str:
+        return str(CONTACTS.get(self.kind, self.kind))
+
 
 class Check(DeskRecord):
     """One look at whether an address still answers: headers only, by the fetcher."""
@@ -110,6 +123,11 @@ class Check(DeskRecord):
 
     def __str__(self) -> str:
         return f"{self.material_id} {self.outcome}"
+
+    @property
+    def tag(self) -> Tag:
+        title, colour = FOUND.get(self.outcome, (self.outcome, "grey"))
+        return Tag(str(title), colour)
 
 
 class Reply(DeskRecord):

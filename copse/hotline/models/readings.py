@@ -4,6 +4,7 @@ from django.db import models
 
 from copse.base.database import DeskRecord, Handling
 from copse.hotline.models.material import Material
+from copse.hotline.models.wording import coded
 
 
 class Reading(DeskRecord):
@@ -38,6 +39,18 @@ class Reading(DeskRecord):
 
     def __str__(self) -> str:
         return f"{self.material_id} {self.label}"
+
+    @property
+    def label_title(self) -> str:
+        return coded("material_label", self.label)
+
+    @property
+    def severity_title(self) -> str:
+        return coded("severity", self.severity)
+
+    @property
+    def age_title(self) -> str:
+        return coded("age_band", self.age_band)
 
 
 class Look(DeskRecord):

@@ -7,7 +7,7 @@ from django.utils import timezone
 from copse.base import access, audit, handover, vault
 from copse.base.access import Actor
 from copse.hotline.models import Concern, Material, Message
-from copse.hotline.workflow import ConcernAction, ConcernStage
+from copse.hotline.workflow import ConcernAction, ConcernStage, MaterialStage
 from copse.kit import parcels
 
 
@@ -47,10 +47,36 @@ def _sealed(actor: Actor, concern: Concern, text: str) -> uuid.UUID:
     return vault.seal({"text": text}, desks=[actor.desk.id], receipt=receipt)
 
 
-def tell_all(*, actor: Actor, material: Material, status: str) -> int:
-    """Tell everybody who reported a material; returns how many were told."""
+def tell_all(*, actor: Actor, material: Material) -> int:
+    """Tell everybody who reported a material where it stands; returns how many were told."""
     concerns = Concern.objects.select_for_update().filter(
         sightings__material=material, receipt__isnull=False, stage=ConcernStage.FOLLOWING
     )
-    told = [tell(actor=actor, concern=one, status=status) for one in concerns.order_by("pk")]
+    told = [follow(actor=actor, concern=one) for one in concerns.order_by("pk")]
     return sum(message is not None for message in told)
+
+
+def follow(*, actor: Actor, concern: Concern) -> Message | None:
+    """Tell one reporter where their addresses stand, all taken together.
+
+    The one that lags behind speaks for all: nobody reads "it is gone" while something is there.
+    """
+    rows = Material.objects.filter(sightings__concern=concern).values_list("stage", "label")
+    standing = [_standing(stage, label) for stage, label in rows]
+    status = min(standing, key=ORDER.index, default="received")
+    return None if status == "received" else tell(actor=actor, concern=concern, status=status)
+
+
+ORDER = ("received", "with_analyst", "acted", "removed", "closed", "not_ours")
+_TOLD = {
+    MaterialStage.QUEUED: "received",
+    MaterialStage.NOTICED: "acted",
+    MaterialStage.GONE: "removed",
+    MaterialStage.CLOSED: "closed",
+}
+
+
+def _standing(stage: str, label: str) -> str:
+    if stage == MaterialStage.DISMISSED:
+        return "not_ours" if label == "outside_mandate" else "closed"
+    return {str(known): status for known, status in _TOLD.items()}.get(stage, "with_analyst")

@@ -11,8 +11,8 @@ from copse.base import access, audit, database, jobs
 from copse.base.access import Actor
 from copse.base.outside import Look, fetcher
 from copse.hotline.models import Check, Material
-from copse.hotline.services import answers, notices
-from copse.hotline.workflow import MATERIAL, Action, MaterialStage, NoticeAction
+from copse.hotline.services import answers, endings, notices
+from copse.hotline.workflow import DECIDED, MATERIAL, Action, MaterialStage, NoticeAction
 
 GONE = frozenset({"gone_404", "gone_410", "no_name"})
 MOST_AT_ONCE = 200
@@ -37,7 +37,7 @@ def look(*, actor: Actor, material: UUID) -> Check | None:
 
 def _keep(actor: Actor, material_id: UUID, found: Look) -> Check | None:
     material = Material.objects.select_for_update().get(pk=material_id)
-    if material.stage not in {MaterialStage.NOTICED, MaterialStage.TO_NOTICE}:
+    if material.stage not in DECIDED:
         return None
     access.require(actor, NoticeAction.CHECK, material)
     check = Check(
@@ -49,11 +49,30 @@ def _keep(actor: Actor, material_id: UUID, found: Look) -> Check | None:
     )
     check.save(force_insert=True)
     audit.record(actor, NoticeAction.CHECK, material, outcome=found.outcome)
-    if found.outcome in GONE:
+    if material.stage == MaterialStage.GONE:
+        _perhaps_back(actor, material, found)
+    elif found.outcome in GONE:
         _perhaps_gone(actor, material, check)
     elif found.outcome == "there" and _moved(material, found):
-        reopen(actor=actor, material=material)
+        _reopen(actor, material)
     return check
+
+
+def _perhaps_back(actor: Actor, material: Material, found: Look) -> None:
+    system = access.system(actor.desk)
+    if found.outcome == "there":
+        endings.reopen(actor=system, material=material)
+    elif found.outcome not in GONE:
+        # Neither there nor gone: somebody waits for an answer, so it is looked at again.
+        jobs.defer("hotline.recheck", at=found.at + apart(), material=str(material.pk))
+        return
+    answers.tell_all(actor=system, material=Material.objects.get(pk=material.pk))
+
+
+def _reopen(actor: Actor, material: Material) -> None:
+    # Before the first notice it is being traced anyway.
+    if MATERIAL.allows(material.stage, Action.REOPEN):
+        endings.reopen(actor=access.system(actor.desk), material=material)
 
 
 def _perhaps_gone(actor: Actor, material: Material, check: Check) -> None:
@@ -74,7 +93,7 @@ def _perhaps_gone(actor: Actor, material: Material, check: Check) -> None:
     audit.record(actor, Action.SEE_GONE, material)
     system = access.system(actor.desk)
     notices.close_for(actor=system, material=material.pk)
-    answers.tell_all(actor=system, material=material, status="removed")
+    answers.tell_all(actor=system, material=material)
 
 
 def _moved(material: Material, found: Look) -> bool:
@@ -82,16 +101,10 @@ def _moved(material: Material, found: Look) -> bool:
     return bool(trace and found.final_host and found.final_host != trace.host)
 
 
-def reopen(*, actor: Actor, material: Material) -> None:
-    """Another host answers for it now: trace again, and tell the new one."""
-    access.require(actor, Action.REOPEN, material)
-    if not MATERIAL.allows(material.stage, Action.REOPEN):
-        return
-    material.stage = MATERIAL.after(material.stage, Action.REOPEN)
-    material.save(update_fields=["stage"])
-    audit.record(actor, Action.REOPEN, material)
-    notices.close_for(actor=access.system(actor.desk), material=material.pk)
-    jobs.defer("hotline.trace", material=str(material.pk))
+def ask(*, actor: Actor, material: Material) -> None:
+    """Somebody wants to know now; the fetcher looks in a moment."""
+    access.require(actor, NoticeAction.CHECK, material)
+    jobs.defer("hotline.recheck", material=str(material.pk))
 
 
 def ask_due(*, actor: Actor) -> int:

@@ -4,12 +4,13 @@ from datetime import datetime
 from uuid import UUID
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from copse.base import access, audit, database, jobs, vault
 from copse.base.access import Actor
-from copse.hotline.models import Concern, Message
+from copse.hotline.models import Concern, Material, Message
 from copse.hotline.services import answers, materials, urgency
-from copse.hotline.workflow import CONCERN, ConcernAction, ConcernStage
+from copse.hotline.workflow import CONCERN, ConcernAction, ConcernStage, MaterialStage
 from copse.kit import addresses, parcels, taxonomy
 from copse.kit.addresses import Address, NotAnAddress
 from copse.kit.errors import InputError
@@ -30,11 +31,25 @@ def receive(*, actor: Actor, parcel: parcels.Concern) -> Concern:
     if parcel.journey == "saw" and readable and not odd and not parcel.danger_now:
         concern.stage = CONCERN.after(concern.stage, ConcernAction.FOLLOW)
     concern.save(force_insert=True)
-    for address in sorted(readable, key=lambda one: one.digest):
+    found = [
         materials.sight(actor=actor, concern=concern, address=address)
+        for address in sorted(readable, key=lambda one: one.digest)
+    ]
+    _say_at_once(actor, concern, found)
     if concern.danger_now:
         jobs.defer(REMIND, desk=actor.desk.id)
     return concern
+
+
+def _say_at_once(actor: Actor, concern: Concern, found: list[Material]) -> None:
+    # Somebody may have reported the same before: then there is news already.
+    if concern.stage != ConcernStage.FOLLOWING or concern.receipt is None:
+        return
+    if any(one.stage == MaterialStage.GONE for one in found):
+        # They saw what we believe is gone. Nobody is told so before the fetcher has looked again.
+        answers.tell(actor=actor, concern=concern, status="with_analyst")
+    else:
+        answers.follow(actor=actor, concern=concern)
 
 
 def _sort(typed: tuple[str, ...]) -> tuple[list[Address], list[str]]:
@@ -138,7 +153,7 @@ def release(*, actor: Actor, concern: Concern) -> Concern:
 def answer(*, actor: Actor, concern: Concern, status: str, text: str) -> Concern:
     """Write to the reporter. Raises `InputError` for an unknown status or no words at all."""
     if status not in taxonomy.scheme("concern_status"):
-        raise InputError("Choose one of the answers in the list.", field="status")
+        raise InputError(_("Choose one of the answers in the list."), field="status")
     concern = _step(actor, concern, ConcernAction.ANSWER)
     answers.tell(actor=actor, concern=concern, status=status, text=text)
     return concern

@@ -7,11 +7,11 @@ from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from copse.base import access, audit, database
+from copse.base import access, audit, database, jobs
 from copse.base.access import Actor
 from copse.hotline.models import Concern, Look, Material, Reading, Sighting
 from copse.hotline.services import answers, urgency
-from copse.hotline.workflow import MATERIAL, WAITING, Action
+from copse.hotline.workflow import MATERIAL, WAITING, Action, MaterialStage
 from copse.kit.addresses import Address
 from copse.kit.errors import RefusedError
 
@@ -34,6 +34,9 @@ def sight(*, actor: Actor, concern: Concern, address: Address) -> Material:
     Sighting(concern=concern, material=material).save(force_insert=True)
     _add_weight(material, concern)
     audit.record(actor, "hotline.material.sight", material)
+    if material.stage == MaterialStage.GONE:
+        # Somebody says it is back. The fetcher looks, and reopens it when that is so.
+        jobs.defer("hotline.recheck", material=str(material.pk))
     return material
 
 
@@ -84,7 +87,7 @@ def _claim(actor: Actor, material: Material) -> Material:
         material.intake_stopped = material.claimed_at
     material.save(update_fields=["stage", "holder_id", "claimed_at", "intake_stopped"])
     audit.record(actor, Action.CLAIM, material)
-    answers.tell_all(actor=actor, material=material, status="with_analyst")
+    answers.tell_all(actor=actor, material=material)
     return material
 
 

@@ -17,6 +17,7 @@ from copse.base import access, audit, database, jobs, outbox
 from copse.base.access import Actor
 from copse.base.organisations.queries import desk_by_id
 from copse.hotline.models import Notice, Trace
+from copse.hotline.services import answers as telling
 from copse.hotline.services import letters
 from copse.hotline.workflow import MATERIAL, NOTICE, Action, NoticeAction, NoticeStage
 
@@ -90,6 +91,7 @@ def _mark_noticed(actor: Actor, notice: Notice) -> None:
         audit.record(actor, Action.NOTIFY, material)
         jobs.defer("hotline.recheck", material=str(material.pk))
     material.save(update_fields=fields)
+    telling.tell_all(actor=access.system(actor.desk), material=material)
 
 
 def respond(*, actor: Actor, batch: UUID, answers: Mapping[UUID, str]) -> list[Notice]:

@@ -3,6 +3,7 @@
 from collections import Counter
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from copse.base import access, audit, jobs, vault
 from copse.base.access import Actor
@@ -44,7 +45,7 @@ def _check_codes(label: str, age_band: str, severity: str) -> None:
     chosen = {"material_label": label, "age_band": age_band, "severity": severity}
     for scheme, code in chosen.items():
         if code not in taxonomy.scheme(scheme).codes():
-            raise InputError("Choose one of the list.", field=scheme)
+            raise InputError(_("Choose one of the list."), field=scheme)
 
 
 def _follow(actor: Actor, material: Material) -> Material:
@@ -80,8 +81,7 @@ def _decide(actor: Actor, material: Material, label: str, agreeing: list[Reading
         jobs.defer("hotline.trace", material=str(material.pk))
         return material
     material = _step(actor, material, Action.DISMISS)
-    status = "not_ours" if label == "outside_mandate" else "closed"
-    answers.tell_all(actor=actor, material=material, status=status)
+    answers.tell_all(actor=actor, material=material)
     return material
 
 

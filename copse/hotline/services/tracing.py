@@ -4,20 +4,19 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from copse.base import access, audit, database
+from copse.base import access, audit, database, jobs
 from copse.base.access import Actor
 from copse.base.outside import Trace as Traced
 from copse.base.outside import tracer
 from copse.hotline.models import Material, Trace
 from copse.hotline.services import notices
-from copse.hotline.workflow import MaterialStage, NoticeAction
+from copse.hotline.workflow import LIVE, MaterialStage, NoticeAction, NoticeStage
 
 
 def trace(*, actor: Actor, material: UUID) -> Trace | None:
-    """Trace the host of a material and open a notice to the most direct contact.
+    """Trace the host of a material and open a notice to the most direct contact not yet asked.
 
-    The network is asked outside of any transaction. Nothing happens to material that is no longer
-    waiting for a notice: the job may have been asked for twice.
+    The network is asked outside of any transaction. Asked for twice, it writes to nobody twice.
     """
     with database.as_desk(actor.desk):
         host = Material.objects.values_list("host", flat=True).get(pk=material)
@@ -28,7 +27,7 @@ def trace(*, actor: Actor, material: UUID) -> Trace | None:
 
 def _keep(actor: Actor, material_id: UUID, found: Traced) -> Trace | None:
     material = Material.objects.select_for_update().get(pk=material_id)
-    if material.stage != MaterialStage.TO_NOTICE:
+    if material.stage not in {MaterialStage.TO_NOTICE, MaterialStage.NOTICED}:
         return None
     access.require(actor, NoticeAction.TRACE, material)
     kept = Trace(
@@ -46,6 +45,22 @@ def _keep(actor: Actor, material_id: UUID, found: Traced) -> Trace | None:
     )
     kept.save(force_insert=True)
     audit.record(actor, NoticeAction.TRACE, material)
-    if kept.contacts:
-        notices.open_notice(actor=actor, trace=kept, level=0)
+    asked = material.notices.exclude(stage=NoticeStage.CLOSED).values_list("email", flat=True)
+    known = set(asked)
+    for level, contact in enumerate(kept.contacts):
+        if contact["email"] not in known:
+            notices.open_notice(actor=actor, trace=kept, level=level)
+            break
+        if _waits_for(material, contact["email"]):
+            break
     return kept
+
+
+def _waits_for(material: Material, email: str) -> bool:
+    return material.notices.filter(email=email, stage__in=[*LIVE]).exists()
+
+
+def ask(*, actor: Actor, material: Material) -> None:
+    """Somebody wants it traced again; that happens in a moment."""
+    access.require(actor, NoticeAction.TRACE, material)
+    jobs.defer("hotline.trace", material=str(material.pk))

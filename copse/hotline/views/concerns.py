@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
@@ -10,13 +10,15 @@ from django.views.decorators.http import require_POST, require_safe
 from copse.base.access import StaffRequest, guarded, may
 from copse.hotline.forms import MessageForm, PassOnForm
 from copse.hotline.queries import concerns as queries
-from copse.hotline.services import concerns
+from copse.hotline.services import concerns, phrases
+from copse.hotline.views import see_other
+from copse.hotline.views.buttons import concern_steps
 from copse.hotline.workflow import CONCERN, ConcernAction
 from copse.kit.errors import StepNotAllowed
 
 
 def _home(ref: str) -> HttpResponse:
-    return redirect("hotline:concern", ref=ref)
+    return see_other("hotline:concern", ref)
 
 
 @require_safe
@@ -47,12 +49,15 @@ def _page(request: StaffRequest, ref: str, **more: object) -> HttpResponse:
     viewer = request.actor
     found = queries.concern_for(viewer, ref)
     steps = CONCERN.steps(found.stage)
+    say = request.GET.get("say", "")
+    ready = {"text": phrases.said(say, found.language), "status": phrases.status_of(say)}
     context = {
         "concern": found,
+        "steps": concern_steps(viewer, found),
+        "phrases": phrases.offered(found.language),
         "materials": queries.materials_of(viewer, found),
-        "may_claim": ConcernAction.CLAIM in steps and may(viewer, ConcernAction.CLAIM, found),
         "may_answer": ConcernAction.ANSWER in steps and may(viewer, ConcernAction.ANSWER, found),
-        "form": MessageForm(),
+        "form": MessageForm(initial=ready),
         "pass_on": PassOnForm(queries.services_for(found)),
     }
     return render(request, "hotline/concern.html", {**context, **more})
@@ -72,7 +77,7 @@ def claim(request: StaffRequest, ref: str) -> HttpResponse:
 @guarded(ConcernAction.RELEASE)
 def release(request: StaffRequest, ref: str) -> HttpResponse:
     concerns.release(actor=request.actor, concern=queries.concern_for(request.actor, ref))
-    return redirect("hotline:people")
+    return see_other("hotline:people")
 
 
 @require_POST

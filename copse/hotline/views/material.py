@@ -2,22 +2,25 @@
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from copse.base.access import StaffRequest, guarded, may
+from copse.base.access import StaffRequest, guarded
 from copse.hotline.forms import ReadingForm
 from copse.hotline.queries import concerns as concern_queries
 from copse.hotline.queries import material as queries
+from copse.hotline.queries import notices as notice_queries
 from copse.hotline.services import materials, readings
-from copse.hotline.workflow import MATERIAL, Action
+from copse.hotline.views import see_other
+from copse.hotline.views.buttons import notices_with_buttons, steps_of
+from copse.hotline.workflow import Action
 from copse.kit.errors import RefusedError, StepNotAllowed
 
 
 def _home(ref: str) -> HttpResponse:
-    return redirect("hotline:material", ref=ref)
+    return see_other("hotline:material", ref)
 
 
 @require_safe
@@ -28,6 +31,7 @@ def queue(request: StaffRequest) -> HttpResponse:
         "page_of": queries.queue_for(viewer, request.GET.get("after", "")),
         "held": queries.held_by(viewer),
         "escalated": queries.escalated_for(viewer),
+        "unanswered": notice_queries.unanswered_for(viewer),
         "people": concern_queries.queue_for(viewer).rows[:3],
     }
     return render(request, "hotline/queue.html", context)
@@ -51,7 +55,7 @@ def looks(request: StaffRequest) -> HttpResponse:
 def search(request: StaffRequest) -> HttpResponse:
     ref = request.GET.get("ref", "").strip().upper().replace("\0", "")[:16]
     page = "hotline:concern" if ref.startswith("C-") else "hotline:material"
-    return redirect(page, ref=ref) if ref else redirect("hotline:queue")
+    return see_other(page, ref) if ref else see_other("hotline:queue")
 
 
 @require_safe
@@ -60,18 +64,18 @@ def search(request: StaffRequest) -> HttpResponse:
 def material(request: StaffRequest, ref: str) -> HttpResponse:
     viewer = request.actor
     found = queries.material_for(viewer, ref)
-    steps = MATERIAL.steps(found.stage)
     context = {
         "material": found,
+        "steps": steps_of(viewer, found),
         "readings": queries.readings_for(viewer, found),
         "concerns": queries.concerns_about(viewer, found),
         "clocks": queries.clocks_of(found),
         "looks": queries.looks_today(viewer),
         "budget": materials.budget(),
-        "may_claim": Action.CLAIM in steps and may(viewer, Action.CLAIM, found),
-        "may_release": Action.RELEASE in steps and may(viewer, Action.RELEASE, found),
-        "may_read": may(viewer, Action.READ, found) and may(viewer, Action.REVEAL, found),
-        "may_reveal": may(viewer, Action.REVEAL, found),
+        "trace": notice_queries.trace_for(viewer, found),
+        "notices": notices_with_buttons(viewer, notice_queries.notices_for(viewer, found)),
+        "checks": notice_queries.checks_for(viewer, found),
+        "replies": notice_queries.replies_about(viewer, found),
     }
     return render(request, "hotline/material.html", context)
 
@@ -82,7 +86,7 @@ def take_next(request: StaffRequest) -> HttpResponse:
     found = materials.take_next(actor=request.actor)
     if found is None:
         messages.info(request, _("Nothing waits for you."))
-        return redirect("hotline:queue")
+        return see_other("hotline:queue")
     return _home(found.reference)
 
 
@@ -102,7 +106,7 @@ def claim(request: StaffRequest, ref: str) -> HttpResponse:
 def release(request: StaffRequest, ref: str) -> HttpResponse:
     materials.release(actor=request.actor, material=queries.material_for(request.actor, ref))
     messages.success(request, _("It is back in the queue."))
-    return redirect("hotline:queue")
+    return see_other("hotline:queue")
 
 
 @require_POST
@@ -114,7 +118,7 @@ def reveal(request: StaffRequest, ref: str) -> HttpResponse:
     except materials.BudgetSpent as spent:
         messages.error(request, spent.sentence)
         return _home(ref)
-    return redirect("hotline:address", ref=ref)
+    return see_other("hotline:address", ref)
 
 
 @require_safe
@@ -140,5 +144,5 @@ def read(request: StaffRequest, ref: str) -> HttpResponse:
             messages.error(request, refused.sentence)
         else:
             messages.success(request, _("Your reading is kept."))
-        return redirect("hotline:queue")
+        return see_other("hotline:queue")
     return render(request, "hotline/read.html", {"material": found, "form": form})

@@ -1,5 +1,6 @@
 """A child's report in a real browser: with and without script, by keyboard, and what stays."""
 
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,10 @@ STEPS = ("kind", "closer", "where", "story", "age", "danger", "contact")
 
 
 @pytest.fixture
-def portal(site):
+def portal(site, monkeypatch):
+    from copse.portal.services import tickets
+
+    monkeypatch.setattr(tickets, "shares", tickets.Shares())
     arbora()
     return site
 
@@ -37,9 +41,11 @@ def to_the_code(page, portal, language, look=lambda _: None):
     return page.locator(".copse-code").inner_text()
 
 
-@pytest.mark.parametrize("language", ["en", "ar"])
-@pytest.mark.parametrize("width", [320, 1280])
-@pytest.mark.parametrize("script", [True, False], ids=["script", "no-script"])
+@pytest.mark.parametrize(
+    ("language", "width", "script"),
+    [("en", 320, True), ("ar", 320, True), ("fr", 1280, True), ("sw", 1280, True),
+     ("en", 1280, False), ("ar", 320, False)],
+)  # fmt: skip
 def test_a_report_and_coming_back(portal, browser_page, checked, language, width, script):
     page = browser_page(width, script=script, language=language)
 
@@ -51,8 +57,11 @@ def test_a_report_and_coming_back(portal, browser_page, checked, language, width
     page.goto(f"{portal}/{language}/back/")
     look("back")
     page.locator("textarea[name=code]").fill(code)
-    # Whoever types a code by hand has waited; here the wait is counted.
-    page.wait_for_timeout(3500)
+    if not script:
+        # Whoever types a code by hand has waited; here the wait is counted.
+        page.wait_for_timeout(3100)
+    else:
+        page.wait_for_function("document.querySelector('input[name=work]').value")
     press(page)
     page.wait_for_url("**/box/")
     look("box")
@@ -114,3 +123,33 @@ def test_the_browsers_profile_keeps_nothing_of_the_story(portal, tmp_path, endin
     assert traces(tmp_path / "profile") == []
     assert [p for p in (tmp_path / "profile").rglob("*")
             if p.is_file() and code.encode() in p.read_bytes()] == []  # fmt: skip
+
+
+def test_a_browser_killed_in_the_middle_keeps_nothing_of_the_story(portal, tmp_path, chromium):
+    import subprocess
+
+    from tests.journeys.conftest import CHROMIUM, FLAGS
+
+    profile = tmp_path / "profile"
+    context = chromium.browser_type.launch_persistent_context(
+        profile, executable_path=CHROMIUM, args=FLAGS
+    )
+    page = context.new_page()
+    page.goto(f"{portal}/en/b/1/")
+    page.locator("input[name=kind]").first.check()
+    press(page)
+    page.goto(f"{portal}/en/b/4/")
+    page.locator("textarea").fill(CANARY)
+    press(page)
+    page.goto(f"{portal}/en/b/4/")
+    page.locator("textarea").fill(f"{CANARY} and more")
+    # A browser writes what it would restore every few seconds.
+    page.wait_for_timeout(3000)
+    started = subprocess.run(
+        ["pgrep", "-f", f"user-data-dir={profile}"], capture_output=True, text=True, check=True
+    )
+    subprocess.run(["kill", "-KILL", *started.stdout.split()], check=False)
+    with suppress(Exception):
+        context.close()
+    assert any(profile.rglob("*")), "the browser had begun to keep a profile"
+    assert traces(profile) == []

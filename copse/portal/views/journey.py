@@ -1,5 +1,6 @@
 """From the front page to the receipt."""
 
+from django.forms import Field
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -109,27 +110,31 @@ def check(request: HttpRequest) -> HttpResponse:
         return see_other("receipt")
     if not held.answers.get(Question.KIND):
         return see_other("question", held.content["door"], 1)
-    rows = [_row(held, number) for number in range(1, len(QUESTIONS) + 1)]
+    rows = [row for number in range(1, len(QUESTIONS) + 1) for row in _rows(held, number)]
     return shown(
         request,
         "check",
-        rows=[row for row in rows if row is not None],
+        rows=rows,
         door=held.content["door"],
         token=held.content["token"],
         danger=held.answers.get(Question.DANGER, {}).get("danger") == "yes",
     )
 
 
-def _row(held: Held, number: int) -> dict[str, object] | None:
+def _rows(held: Held, number: int) -> list[dict[str, object]]:
     asked = QUESTIONS[number - 1]
     before = QUESTIONS[number - 2] if number > 1 else None
     if asked is Question.CLOSER and before and following(before, held.answers) is not asked:
-        return None
-    form = FORMS[asked](answers=held.answers)
-    (name,) = form.fields
-    value = held.answers.get(asked, {}).get(name, "")
-    choices = dict(getattr(form.fields[name], "choices", ()))
-    return {"title": form.title, "value": choices.get(value, value), "number": number}
+        return []
+    answers = held.answers.get(asked, {})
+    return [
+        {"title": field.label, "value": _said(field, answers.get(name, "")), "number": number}
+        for name, field in FORMS[asked](answers=held.answers).fields.items()
+    ]
+
+
+def _said(field: Field, value: str) -> object:
+    return dict(getattr(field, "choices", ())).get(value, value)
 
 
 @page

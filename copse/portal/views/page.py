@@ -2,10 +2,12 @@
 
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from functools import wraps
 from typing import Any
 
-from django.db import DatabaseError
+from django.core.files.uploadhandler import FileUploadHandler, SkipFile
+from django.db import DatabaseError, InterfaceError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
@@ -13,10 +15,26 @@ from django.utils.cache import add_never_cache_headers
 from django.views.decorators.csrf import csrf_exempt
 
 from copse.base.access import public
+from copse.base.database import as_room
 from copse.base.organisations import directory
 from copse.portal.services import Held
 
 COOKIE = "__Host-s"
+
+
+class NoFiles(FileUploadHandler):
+    """A picture is never asked for; one that is sent all the same touches no disk."""
+
+    def new_file(self, *_args: Any, **_kwargs: Any) -> None:
+        raise SkipFile
+
+    def receive_data_chunk(self, _raw_data: bytes, _start: int) -> None:
+        """Nothing arrives here."""
+
+    def file_complete(self, _file_size: int) -> None:
+        """Nothing is kept."""
+
+
 log = logging.getLogger("copse.portal")
 View = Callable[..., HttpResponseBase]
 
@@ -32,19 +50,29 @@ def page(view: View) -> View:
     @csrf_exempt
     @wraps(opened)
     def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        request.upload_handlers = [NoFiles(request)]
         if request.method == "POST" and not _from_here(request):
             raise Http404
         try:
             response = opened(request, *args, **kwargs)
-        except DatabaseError as error:
+        except (DatabaseError, InterfaceError) as error:
             # The name of the fault only: its text could hold what somebody typed.
             log.error("portal could not save: %s", type(error).__name__)  # noqa: TRY400
-            response = render(request, "portal/not_saved.html", status=503)
+            response = _not_saved(request)
         add_never_cache_headers(response)
         response["Cache-Control"] = "no-store"
         return response
 
     return wrapper
+
+
+def _not_saved(request: HttpRequest) -> HttpResponse:
+    """Say so, with what was typed in a form of its own: going back would show an empty page."""
+    context: dict[str, Any] = {"typed": list(request.POST.items()), "action": request.path}
+    with suppress(DatabaseError, InterfaceError), as_room("portal"):
+        # A full disk can still be read from.
+        context["country"] = directory.country()
+    return render(request, "portal/not_saved.html", context, status=503)
 
 
 def _from_here(request: HttpRequest) -> bool:

@@ -106,6 +106,19 @@ def worker(home: Home = None) -> None:
 
 
 @app.command()
+def recover(
+    room: Annotated[str, typer.Argument(help="The desk's room, such as hotline.")],
+    email: Annotated[str, typer.Argument(help="A member of that desk.")],
+    home: Home = None,
+) -> None:
+    """Open a desk's key for a member with the recovery key that `copse init` printed."""
+    _mode(os.environ.get("COPSE_MODE", "real"), home)
+    from copse.cli import recovering
+
+    recovering.recover(console, room, email)
+
+
+@app.command()
 def doctor(home: Home = None) -> None:
     """Say what is unsafe or missing in this install, each line with what to do."""
     _mode(os.environ.get("COPSE_MODE", "real"), home)

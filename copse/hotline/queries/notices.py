@@ -69,5 +69,7 @@ def unanswered_for(actor: Actor) -> list[Material]:
         answered_at=Subquery(said_gone.order_by("-outcome_at").values("outcome_at")[:1])
     )
     return list(
-        rows.filter(~Exists(live) | Exists(seen.filter(outcome="there"))).order_by("noticed_at")[:25]
+        rows.filter(~Exists(live) | Exists(seen.filter(outcome="there"))).order_by("noticed_at")[
+            :25
+        ]
     )

@@ -31,5 +31,3 @@ def close(*, actor: Actor, material: Material) -> Material:
     notices.close_for(actor=system, material=material.pk)
     answers.tell_all(actor=system, material=material)
     return material
-
-

@@ -78,4 +78,6 @@ class Told:
 
 def notices_with_buttons(viewer: Actor, notices: list[Notice]) -> list[Told]:
     up = NoticeAction.PASS_UP
-    return [Told(one, NOTICE.allows(one.stage, up) and bool(may(viewer, up, one))) for one in notices]
+    return [
+        Told(one, NOTICE.allows(one.stage, up) and bool(may(viewer, up, one))) for one in notices
+    ]

@@ -3,6 +3,10 @@
 `fill()` makes it once. `python -m copse.project.demo large` adds a million concerns (large.py).
 """
 
-from copse.project.demo.filling import fill
 
-__all__ = ["fill"]
+def fill() -> bool:
+    """Make Arbora; says whether there was anything to do. An install with a desk is left alone."""
+    # Models load only once Django has its list of apps.
+    from copse.project.demo import filling
+
+    return filling.fill()

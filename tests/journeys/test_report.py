@@ -44,7 +44,7 @@ def to_the_code(page, portal, language, look=lambda _: None):
 @pytest.mark.parametrize(
     ("language", "width", "script"),
     [("en", 320, True), ("ar", 320, True), ("fr", 1280, True), ("sw", 1280, True),
-     ("en", 1280, False), ("ar", 320, False)],
+     ("ar", 320, False)],
 )  # fmt: skip
 def test_a_report_and_coming_back(portal, browser_page, checked, language, width, script):
     page = browser_page(width, script=script, language=language)

@@ -5,12 +5,15 @@ from types import SimpleNamespace
 from uuid import UUID, uuid4
 
 import pytest
+from django.http import QueryDict
 from django.test import Client
+from django.utils.translation import override
 
 from copse.base import database
 from copse.base.access import Actor, Denied
-from copse.base.organisations import finding, hsds
+from copse.base.organisations import finding, hours, hsds
 from copse.base.organisations.directory import Location, Region
+from copse.base.organisations.forms import Entry
 
 ORGANISATION, SERVICE, PLACE = (str(uuid4()) for _ in range(3))
 # The required fields and statuses of HSDS 3's service, phone, schedule and location.
@@ -126,3 +129,79 @@ def test_only_editors_import(desk):
 
 def test_odd_choices_of_a_visitor_are_no_error(db):
     assert Client().get("/en/help/", {"region": "'; --", "language": "xx"}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("byday", "words"),
+    [("MO,TU,WE,TH,FR", "Monday to Friday"), ("SA,SU", "Saturday, Sunday"),
+     ("MO,TU,WE,FR", "Monday to Wednesday, Friday"), ("1MO", "Monday"), ("", ""),
+     ("MO,TU,WE,TH,FR,SA,SU", "Every day"), ("fr, we", "Wednesday, Friday")],
+)  # fmt: skip
+def test_days_are_said_in_words(byday, words):
+    assert hours.in_words(byday) == words
+
+
+def test_days_are_said_in_every_language(db):
+    for language in ("fr", "ar", "sw"):
+        with override(language):
+            assert "Monday" not in hours.in_words("MO,TU,WE")
+            assert " to " not in hours.in_words("MO,TU,WE")
+
+
+def filled(**changes):
+    return {
+        "organisation": ORGANISATION, "name": "Line", "kind": "helpline", "status": "active",
+        "phones": "116\n117", "hours-TOTAL_FORMS": "2", "hours-INITIAL_FORMS": "0",
+        "hours-0-days": ["MO", "TU"], "hours-0-opens_at": "08:00", "hours-0-closes_at": "17:30",
+        "place_name": "House", "address": "1 Harbour Street",
+    } | changes  # fmt: skip
+
+
+def kept(desk, service=None, **changes):
+    data = QueryDict(mutable=True)
+    for name, value in filled(**changes).items():
+        data.setlist(name, value if isinstance(value, list) else [value])
+    entry = Entry(data, service)
+    return (entry.keep(desk.editor) if entry.is_valid() else None), entry
+
+
+def test_an_editor_gives_hours_and_a_place_and_makes_it_secret(desk):
+    taken_in(desk, a_service())
+    with database.as_desk(desk.key, desk.editor.user_id):
+        service, _entry = kept(desk, finding.service(UUID(SERVICE)))
+        assert [str(one) for one in service.schedules.all()] == ["Monday, Tuesday 08:00–17:30"]
+        assert [phone.number for phone in service.phones.all()] == ["116", "117"]
+        assert service.service_at_locations.get().location.address == "1 Harbour Street"
+
+        refused, entry = kept(desk, finding.service(UUID(SERVICE)), confidential="on")
+        assert refused is None
+        assert "address" in entry.place.errors
+
+        secret, _entry = kept(desk, finding.service(UUID(SERVICE)), confidential="on", address="")
+        place = secret.service_at_locations.get().location
+        assert (place.confidential, place.address) == (True, "")
+
+
+@pytest.mark.parametrize("changes", [{"hours-0-opens_at": ""}, {"hours-0-days": []},
+                                     {"hours-0-closes_at": "late"}])  # fmt: skip
+def test_half_an_hours_line_is_said(desk, changes):
+    taken_in(desk, a_service())
+    with database.as_desk(desk.key, desk.editor.user_id):
+        service, entry = kept(desk, finding.service(UUID(SERVICE)), **changes)
+    assert service is None
+    assert entry.hours.errors[0]
+
+
+def test_the_page_of_a_service_opens(desk):
+    from django.test import RequestFactory
+
+    from copse.base.organisations import views
+
+    taken_in(desk, a_service())
+    with database.as_desk(desk.key, desk.editor.user_id):
+        request = RequestFactory().get("/")
+        request.actor = desk.editor
+        request.user = SimpleNamespace(is_authenticated=True)
+        request.session, request.COOKIES["csrftoken"] = {}, "x"
+        page = views.edit.__wrapped__.__wrapped__(request, pk=UUID(SERVICE))
+    assert b"Opening hours" in page.content

@@ -9,6 +9,7 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.db import models
 
 from copse.base.database import Handling, Record
+from copse.base.organisations import hours
 from copse.base.organisations.models import Organisation, readable
 
 
@@ -139,6 +140,14 @@ class Schedule(Record):
 
     grants: ClassVar = readable()
     handling: ClassVar = {Handling.OPEN: {"id", "service", "byday", "opens_at", "closes_at"}}
+
+    def __str__(self) -> str:
+        return f"{self.days} {self.opens_at:%H:%M}–{self.closes_at:%H:%M}"
+
+    @property
+    def days(self) -> str:
+        """The days in the reader's words."""
+        return hours.in_words(self.byday)
 
 
 def country() -> Country:

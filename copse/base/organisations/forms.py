@@ -4,11 +4,14 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.conf import settings
+from django.utils.dates import WEEKDAYS
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from copse.base.organisations import finding
+from copse.base.access import Actor
+from copse.base.organisations import finding, hours, services
 from copse.base.organisations.directory import Service
+from copse.base.organisations.services import Open, Place
 from copse.kit import taxonomy
 
 LONGEST_NUMBER = 40
@@ -96,6 +99,89 @@ class ServiceForm(forms.ModelForm):  # type: ignore[type-arg]
         if any(len(number) > LONGEST_NUMBER for number in numbers):
             raise forms.ValidationError(_("A number is too long: put each on its own line."))
         return [number for number in numbers if number]
+
+
+class HoursForm(forms.Form):
+    """One line of opening hours: some days, from, until. An empty line is none."""
+
+    use_required_attribute = False
+    days = forms.MultipleChoiceField(
+        label=_("Days"), required=False, widget=forms.CheckboxSelectMultiple,
+        choices=[(code, WEEKDAYS[number]) for number, code in enumerate(hours.CODES)],
+    )  # fmt: skip
+    opens_at = forms.TimeField(label=_("Opens"), help_text=_("Such as 08:00."), required=False)
+    closes_at = forms.TimeField(label=_("Closes"), help_text=_("Such as 17:30."), required=False)
+
+    def clean(self) -> dict[str, Any]:
+        found = [bool(self.cleaned_data.get(name)) for name in ("days", "opens_at", "closes_at")]
+        if not self.errors and any(found) and not all(found):
+            self.add_error("days", _("Give days, opening time and closing time, or none of them."))
+        return self.cleaned_data
+
+
+HoursForms = forms.formset_factory(HoursForm, extra=2, max_num=14)
+
+
+class PlaceForm(forms.Form):
+    use_required_attribute = False
+    place_name = forms.CharField(label=_("Name of the place"), max_length=200, required=False)
+    address = forms.CharField(label=_("Address"), max_length=300, required=False)
+    confidential = forms.BooleanField(
+        label=_("Keep this place secret"),
+        help_text=_("For shelters: the address is then not stored at all."),
+        required=False,
+    )
+
+    def clean(self) -> dict[str, Any]:
+        if self.cleaned_data.get("confidential") and self.cleaned_data.get("address"):
+            self.add_error("address", _("A secret place has no address here. Delete it."))
+        return self.cleaned_data
+
+
+class Entry:
+    """The page of one service: itself, its hours, its place."""
+
+    def __init__(self, posted: Any, service: Service | None) -> None:
+        self.service = ServiceForm(posted, instance=service)
+        self.hours = HoursForms(posted, initial=_hours_of(service), prefix="hours")
+        self.place = PlaceForm(posted, initial=_place_of(service))
+
+    @property
+    def forms(self) -> list[forms.BaseForm]:
+        return [self.service, *self.hours, self.place]
+
+    def is_valid(self) -> bool:
+        # Each is asked, so that every fault is shown at once.
+        return all([self.service.is_valid(), self.hours.is_valid(), self.place.is_valid()])
+
+    def keep(self, actor: Actor) -> Service:
+        """Store what was filled in."""
+        place = self.place.cleaned_data
+        rows = [row for row in self.hours.cleaned_data if row.get("days")]
+        return services.keep_service(
+            actor=actor,
+            service=self.service.instance,
+            phones=self.service.cleaned_data["phones"],
+            hours=[Open(",".join(row["days"]), row["opens_at"], row["closes_at"]) for row in rows],
+            place=Place(place["place_name"], place["address"], place["confidential"]),
+        )
+
+
+def _hours_of(service: Service | None) -> list[dict[str, Any]]:
+    return [
+        {"days": one.byday.split(","), "opens_at": one.opens_at, "closes_at": one.closes_at}
+        for one in (service.schedules.all() if service else ())
+    ]
+
+
+def _place_of(service: Service | None) -> dict[str, Any]:
+    link = service.service_at_locations.first() if service else None
+    if link is None:
+        return {}
+    place = link.location
+    return {
+        "place_name": place.name, "address": place.address, "confidential": place.confidential,
+    }  # fmt: skip
 
 
 class ImportForm(forms.Form):

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from copse.base.access import StaffRequest, guarded, public
-from copse.base.organisations import directory, finding, hsds, services
-from copse.base.organisations.forms import FindForm, ImportForm, ServiceForm
+from copse.base.organisations import directory, finding, hsds
+from copse.base.organisations.forms import Entry, FindForm, ImportForm
 from copse.base.organisations.workflow import Action
 
 
@@ -44,12 +44,11 @@ def edit(request: StaffRequest, pk: UUID | None = None) -> HttpResponse:
     service = finding.service(pk) if pk else None
     if pk and service is None:
         raise Http404
-    form = ServiceForm(request.POST or None, instance=service)
-    if request.method == "POST" and form.is_valid():
-        phones = form.cleaned_data["phones"]
-        services.keep_service(actor=request.actor, service=form.instance, phones=phones)
+    entry = Entry(request.POST or None, service)
+    if request.method == "POST" and entry.is_valid():
+        entry.keep(request.actor)
         return redirect("organisations:listing")
-    return render(request, "organisations/edit.html", {"form": form, "service": service})
+    return render(request, "organisations/edit.html", {"entry": entry, "service": service})
 
 
 @require_http_methods(["POST"])

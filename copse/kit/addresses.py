@@ -9,7 +9,6 @@ import re
 from dataclasses import dataclass
 
 import ada_url
-import idna
 
 from copse.kit.errors import InputError
 
@@ -28,7 +27,7 @@ class NotAnAddress(InputError):  # noqa: N818 - named for the state
 
 @dataclass(frozen=True)
 class Address:
-    """The one written form of an address, and its host as a reader knows it."""
+    """The one written form of an address, and its host."""
 
     text: str
     host: str
@@ -37,14 +36,6 @@ class Address:
     def digest(self) -> str:
         """What two reports of the same address share."""
         return hashlib.sha256(self.text.encode()).hexdigest()
-
-    @property
-    def readable_host(self) -> str:
-        """The host in its own script."""
-        try:
-            return idna.decode(self.host)
-        except idna.IDNAError:
-            return self.host
 
 
 def read(typed: str) -> Address:

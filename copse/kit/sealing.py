@@ -57,11 +57,6 @@ def new_keypair() -> tuple[bytes, bytes]:
     return bytes(private), bytes(private.public_key)
 
 
-def public_of(private: bytes) -> bytes:
-    """The public half of a private key."""
-    return bytes(PrivateKey(private).public_key)
-
-
 def seal_to(public: bytes, content: bytes) -> bytes:
     """Seal bytes to a public key. Nobody can tell who sealed them."""
     return bytes(SealedBox(PublicKey(public)).encrypt(content))

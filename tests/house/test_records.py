@@ -39,6 +39,7 @@ def test_every_foreign_table_is_declared():
     foreign = [m for m in apps.get_models(include_auto_created=True) if m not in OURS]
     missing = [m._meta.db_table for m in foreign if m._meta.db_table not in FOREIGN]
     assert missing == []
+    assert set(FOREIGN) <= {m._meta.db_table for m in foreign}, "declared, and never applied"
 
 
 def test_desk_tables_force_row_security(db):

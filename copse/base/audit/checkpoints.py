@@ -1,12 +1,11 @@
 """Signing the head of the log, and proving that an entry is in it."""
 
 from collections.abc import Callable, Sequence
-from uuid import UUID
 
 from django.conf import settings
 from django.db import connection
 
-from copse.base.audit.models import Entry, SignedCheckpoint
+from copse.base.audit.models import SignedCheckpoint
 from copse.kit import merkle
 from copse.kit.checkpoint import Checkpoint, Signer, Verifier, read_checkpoint
 from copse.kit.errors import OursError
@@ -88,11 +87,6 @@ def proof(digest: bytes, length: int | None = None) -> tuple[int, int, list[merk
     if place is None:
         raise LookupError("no such entry is in the log")
     return place, length, merkle.inclusion_proof(place, length, read)
-
-
-def proof_of(entry: UUID) -> tuple[int, int, list[merkle.Hash]]:
-    """The same for an entry that this desk may see. Raises `Entry.DoesNotExist`."""
-    return proof(bytes(Entry.objects.get(pk=entry).digest))
 
 
 def public_key() -> Verifier:

@@ -7,7 +7,6 @@ owner; a house test names it.
 FOREIGN: dict[str, dict[str, str]] = {
     "django_session": {"door": "SIUD"},
     "django_content_type": {"door": "S"},
-    "django_migrations": {"door": "S", "copse_web_portal": "S", "copse_worker": "S"},
     # Everybody asks for work through a function (base/jobs/rights.py); only the worker sees it.
     "procrastinate_jobs": {"copse_worker": "SUD", "copse_all": "SUD"},
     "procrastinate_workers": {"copse_worker": "S", "copse_all": "S"},

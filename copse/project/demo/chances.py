@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from random import Random
 from typing import Any, TypeVar
 
@@ -52,6 +53,7 @@ def one_of(dice: Random, weights: dict[T, int]) -> T:
     return dice.choices(list(weights), list(weights.values()))[0]
 
 
+@cache
 def codes_of(risk_class: str) -> list[str]:
     """The finer codes of a class."""
     return list(taxonomy.scheme("risk").codes(parent=risk_class)) if risk_class else []

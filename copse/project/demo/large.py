@@ -134,7 +134,8 @@ def _store(cursor: Any, batch: Batch) -> None:
 
 def _say(done: int, concerns: int) -> None:
     if done % (25 * BATCH) == 0 or done == concerns:
-        print(f"  {done:,} of {concerns:,} concerns", flush=True)
+        sys.stdout.write(f"  {done:,} of {concerns:,} concerns\n")
+        sys.stdout.flush()
 
 
 def main() -> None:
@@ -147,7 +148,7 @@ def main() -> None:
     loaded = load(int(sys.argv[1]) if sys.argv[1:] else CONCERNS)
     if loaded:
         rows = ", ".join(f"{number:,} {table}" for table, number in loaded.items())
-        print(f"  {rows} in {time.monotonic() - begun:.0f} s")
+        sys.stdout.write(f"  {rows} in {time.monotonic() - begun:.0f} s\n")
 
 
 if __name__ == "__main__":

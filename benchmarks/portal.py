@@ -1,9 +1,10 @@
 """Complete reports by a swarm of browsers: every page fetched, every form posted, to the code.
 
-    python benchmarks/portal.py http://localhost:8000 --seconds 60 --browsers 16
+    python benchmarks/portal.py --seconds 60 --browsers 16
 
-Prints reports a second, and median and p99 of single requests. Any answer but the expected one
-is an error, and one error fails the run.
+Without an address as first word it serves a country of its own (`served.py`). Prints reports a
+second, and median and p99 of single requests. Any answer but the expected one is an error, and one
+error fails the run.
 """
 
 import argparse
@@ -13,7 +14,10 @@ import statistics
 import sys
 import threading
 import time
+from contextlib import nullcontext
 from urllib.parse import urlencode, urlsplit
+
+from served import served
 
 ANSWERS = (
     ("kind", "contact"), ("closer", "contact_grooming"), ("where", "http://bad.example/page"),
@@ -91,12 +95,18 @@ def swarm(origin, seconds, browsers):
 
 def main():
     asked = argparse.ArgumentParser(description=__doc__)
-    asked.add_argument("origin")
+    asked.add_argument("origin", nargs="?")
     asked.add_argument("--seconds", type=int, default=60)
     asked.add_argument("--browsers", type=int, default=16)
     given = asked.parse_args()
+    with nullcontext(given.origin) if given.origin else served() as origin:
+        return measure(origin, given.seconds, given.browsers)
+
+
+def measure(origin, seconds, browsers):
+    """Print the figures; 0 when every target is met."""
     began = time.monotonic()
-    reports, errors, times = swarm(given.origin, given.seconds, given.browsers)
+    reports, errors, times = swarm(origin, seconds, browsers)
     took = time.monotonic() - began
     p99 = times[int(len(times) * 0.99)] if times else 0.0
     print(f"{reports} reports in {took:.1f} s: {reports / took:.1f} a second")

@@ -1,9 +1,7 @@
 """A served Copse for the benchmarks: our own PostgreSQL with fsync, two web workers, loopback only.
 
-    python benchmarks/served.py portal      # complete reports
-    python benchmarks/served.py codes       # a right code during a flood of wrong ones
-
-The data folder is new, below `var/`, and removed afterwards.
+`portal.py` and `codes.py` start it when they are given no address. The data folder is new, below
+`var/`, and removed afterwards.
 """
 
 import os
@@ -12,7 +10,7 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -34,6 +32,7 @@ def served() -> Iterator[str]:
     from copse.project.configuration import Configuration
     from copse.project.supervisor import Supervisor, web
 
+    os.environ.pop("COPSE_DATABASE_URL", None)
     (ROOT / "var").mkdir(exist_ok=True)
     home = Path(tempfile.mkdtemp(prefix="bench-", dir=ROOT / "var"))
     configuration = Configuration(mode="demo", home=home, port=_free_port(), database_url=None)
@@ -46,7 +45,8 @@ def served() -> Iterator[str]:
             _fill(install.environment(configuration, "all"))
             supervisor.start("web", web(configuration))
             supervisor.wait_until_ready()
-            yield f"http://localhost:{configuration.port}"
+            yield f"http://127.0.0.1:{configuration.port}"
+            # Before the database goes.
             supervisor.stop()
     finally:
         supervisor.stop()
@@ -54,18 +54,5 @@ def served() -> Iterator[str]:
         shutil.rmtree(home)
 
 
-def _fill(environment: "os.PathLike[str] | dict[str, str]") -> None:
-    subprocess.run([sys.executable, "-c", FILL], env=environment, cwd=ROOT, check=True)  # type: ignore[arg-type]
-
-
-def main() -> int:
-    which, *rest = sys.argv[1:] or ["portal"]
-    os.environ.pop("COPSE_DATABASE_URL", None)
-    sys.path.insert(0, str(ROOT))
-    with served() as origin:
-        script = ROOT / "benchmarks" / f"{which}.py"
-        return subprocess.run([sys.executable, script, origin, *rest], check=False).returncode
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+def _fill(environment: Mapping[str, str]) -> None:
+    subprocess.run([sys.executable, "-c", FILL], env=dict(environment), cwd=ROOT, check=True)

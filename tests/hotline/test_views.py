@@ -72,3 +72,71 @@ def test_a_concern_is_opened_claimed_and_answered(hotline, amara):
 def test_what_is_not_there_is_404(hotline, amara):
     assert amara.get(reverse("hotline:material", args=["H-26-999999"])).status_code == 404
     assert amara.get(reverse("hotline:concern", args=["nonsense"])).status_code == 404
+
+
+def test_search_goes_to_what_the_reference_names(hotline, amara):
+    material = hotline.material()
+    concern = hotline.concern()
+    for ref, page in ((material.reference, "material"), (concern.reference, "concern")):
+        answer = amara.get(reverse("hotline:search"), {"ref": f" {ref.lower()} "})
+        assert answer.url == reverse(f"hotline:{page}", args=[ref])
+    assert amara.get(reverse("hotline:search"), {"ref": "\0"}).url == reverse("hotline:queue")
+
+
+def test_a_concern_is_passed_on_to_a_service(hotline, amara, monkeypatch):
+    import uuid
+
+    service = uuid.uuid4()
+    monkeypatch.setattr(
+        "copse.hotline.queries.concerns.services_for", lambda _: [(service, "Shelter")]
+    )
+    concern, _ = hotline.sealed_receive(journey="happened", addresses=())
+    ref = concern.reference
+    amara.post(reverse("hotline:claim-concern", args=[ref]))
+    wrong = amara.post(reverse("hotline:pass-on", args=[ref]), {"service": str(uuid.uuid4())})
+    assert wrong.status_code == 200
+    right = amara.post(reverse("hotline:pass-on", args=[ref]), {"service": str(service)})
+    assert right.status_code == 303
+    passed = hotline.fresh(concern)
+    assert (passed.stage, passed.passed_to, passed.status_code) == (
+        "passed_on", service, "passed_on",
+    )  # fmt: skip
+
+
+def test_what_is_decided_is_looked_at_traced_passed_up_reopened_and_closed(hotline, amara):
+    from copse.base import jobs
+    from copse.hotline.models import Notice
+
+    material = hotline.material(addresses=("https://pages.harbour.example/a/1",))
+    ref = material.reference
+    hotline.read_as(hotline.ben, material)
+    hotline.read_as(hotline.esi, material)
+    jobs.drain()
+    page = amara.get(reverse("hotline:material", args=[ref])).content.decode()
+    assert "Cedar Servers" in page
+    with hotline.open():
+        notice = Notice.objects.get()
+    up = reverse("hotline:pass-up", args=[notice.reference])
+    assert [amara.post(up).status_code for _ in range(2)] == [303, 303]
+    for name in ("look", "trace", "reopen", "close", "close"):
+        assert amara.post(reverse(f"hotline:{name}", args=[ref])).status_code == 303
+    assert hotline.fresh(material).stage == "closed"
+
+
+def test_a_providers_words_are_opened_at_the_desk(hotline, amara):
+    from copse.base import jobs
+    from copse.base.outside.inbox import Incoming
+    from copse.hotline.models import Notice
+    from copse.hotline.services import letters, replies
+
+    material = hotline.material(addresses=("https://pages.harbour.example/a/1",))
+    hotline.read_as(hotline.ben, material)
+    hotline.read_as(hotline.esi, material)
+    jobs.drain()
+    with hotline.open():
+        notice = Notice.objects.get()
+    token = letters.token_for(notice.batch, hotline.desk.pk)
+    replies.heard(Incoming(token, "abuse@one.example", "Re", "We took it <b>down</b>."))
+    answer = amara.get(reverse("hotline:replies", args=[material.reference]))
+    assert "We took it &lt;b&gt;down&lt;/b&gt;." in answer.content.decode()
+    assert "no-store" in answer["Cache-Control"]

@@ -3,8 +3,10 @@
 The directory follows Human Services Data Specification 3: its names, its keys, its codes.
 """
 
+from time import monotonic
 from typing import ClassVar
 
+from django.conf import settings
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import models
 
@@ -150,9 +152,20 @@ class Schedule(Record):
         return hours.in_words(self.byday)
 
 
+# Every public page shows the country's numbers; they change once in years.
+REMEMBERED_SECONDS = 30
+_remembered: list[tuple[float, Country]] = []
+
+
 def country() -> Country:
     """The country's row; an unset one has no numbers to show."""
+    now = monotonic()
+    # Tests make a new country each, and look at it at once.
+    if _remembered and _remembered[0][0] > now and settings.COPSE.mode != "test":
+        return _remembered[0][1]
     try:
-        return Country.objects.get()
+        found = Country.objects.get()
     except ObjectDoesNotExist:
         return Country(code="", name="")
+    _remembered[:] = [(now + REMEMBERED_SECONDS, found)]
+    return found

@@ -16,6 +16,7 @@ import psycopg
 import pytest
 from django.core.management import call_command
 from django.db import connections
+from django.utils import translation
 from psycopg import sql
 
 django.setup()
@@ -159,3 +160,10 @@ def committed_cast(committed_db):
     from tests.cast import Cast
 
     return Cast()
+
+
+@pytest.fixture(autouse=True)
+def _in_english():
+    """Each test begins in English, whatever the one before it read."""
+    with translation.override("en"):
+        yield

@@ -39,6 +39,12 @@ def _choices(name: str) -> list[tuple[str, str]]:
     return taxonomy.scheme(name).choices(get_language() or "en")
 
 
+def _explained(name: str) -> list[tuple[str, str]]:
+    scheme, language = taxonomy.scheme(name), get_language() or "en"
+    described = [(code, scheme.describe(code, language)) for code in scheme.codes()]
+    return [(code, f"{one.name}. {one.about}".strip(" .") + ".") for code, one in described]
+
+
 class ReadingForm(forms.Form):
     """One analyst's reading."""
 
@@ -58,9 +64,11 @@ class ReadingForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        fields = (("label", "material_label"), ("age_band", "age_band"), ("severity", "severity"))
-        for field, scheme in fields:
-            self.fields[field].choices = _choices(scheme)  # type: ignore[attr-defined]
+        self.fields["label"].choices = _explained("material_label")  # type: ignore[attr-defined]
+        for field in ("age_band", "severity"):
+            # Nothing is chosen beforehand: a reading is what somebody saw, not what stood there.
+            choices = [("", _("Choose")), *_choices(field)]
+            self.fields[field].choices = choices  # type: ignore[attr-defined]
 
 
 class MessageForm(forms.Form):

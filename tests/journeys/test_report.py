@@ -68,6 +68,15 @@ def test_a_report_and_coming_back(portal, browser_page, checked, language, width
     assert page.complaints == []
 
 
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_the_other_pages(portal, browser_page, checked, language):
+    page = browser_page(320, language=language)
+    for path in ("now", "about", "help", "today", "over", "done"):
+        page.goto(f"{portal}/{language}/{path}/")
+        checked(page, f"portal-{path}-{language}-320")
+    assert page.complaints == []
+
+
 def test_a_report_by_keyboard_alone(portal, browser_page):
     page = browser_page(320, script=False)
     page.goto(f"{portal}/en/b/1/")

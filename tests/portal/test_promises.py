@@ -186,6 +186,7 @@ def test_what_was_typed_is_kept_while_the_database_is_away(committed_country, co
 
     reporter = Reporter()
     reporter.post("/a/1/", kind="unsure")
+    assert "112" in reporter.page("/now/")
     place = committed_db["HOST"]
     connections["default"].close()
     committed_db["HOST"] = "/nowhere"
@@ -198,6 +199,7 @@ def test_what_was_typed_is_kept_while_the_database_is_away(committed_country, co
         committed_db["HOST"] = place
     page = answer.content.decode()
     assert 'value="A long story &lt;b&gt;&amp;"' in page
+    assert "112" in page, "who to call is known without the database"
     assert reporter.post("/a/4/", story="A long story")["Location"] == "/en/a/5/"
 
 

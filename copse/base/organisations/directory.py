@@ -169,3 +169,8 @@ def country() -> Country:
         return Country(code="", name="")
     _remembered[:] = [(now + REMEMBERED_SECONDS, found)]
     return found
+
+
+def country_last_seen() -> Country | None:
+    """The row as this process last read it: for the page that says the database is away."""
+    return _remembered[0][1] if _remembered else None

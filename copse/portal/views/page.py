@@ -69,6 +69,7 @@ def page(view: View) -> View:
 def _not_saved(request: HttpRequest) -> HttpResponse:
     """Say so, with what was typed in a form of its own: going back would show an empty page."""
     context: dict[str, Any] = {"typed": list(request.POST.items()), "action": request.path}
+    context["country"] = directory.country_last_seen()
     with suppress(DatabaseError, InterfaceError), as_room("portal"):
         # A full disk can still be read from.
         context["country"] = directory.country()

@@ -46,7 +46,7 @@ test: $(VENV)/dev ## every test, on a real PostgreSQL and in a real browser
 
 .PHONY: bench
 bench: $(VENV)/dev ## measure; figures belong in benchmarks/README.md
-	@for script in audit portal queue large; do $(BIN)/python benchmarks/$$script.py || exit 1; done
+	@for script in audit portal desk_queue large; do $(BIN)/python benchmarks/$$script.py || exit 1; done
 
 .PHONY: messages
 messages: $(VENV)/dev ## bring new sentences into every catalogue

@@ -1,13 +1,14 @@
 """The page behind the link in a notice: one press, no account."""
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
 from copse.base.access import StaffRequest, tokened
 from copse.hotline.forms import AnswerForm
 from copse.hotline.queries import notices as queries
 from copse.hotline.services import letters, notices
+from copse.hotline.views import SeeOther
 from copse.hotline.workflow import NoticeAction
 
 
@@ -21,6 +22,6 @@ def respond(request: StaffRequest, token: str) -> HttpResponse:
     form = AnswerForm(sent, request.POST or None)
     if request.method == "POST" and form.is_valid():
         notices.respond(actor=request.actor, batch=batch, answers=form.answers())
-        return redirect(f"{request.path}?thanks")
+        return SeeOther(f"{request.path}?thanks")
     context = {"form": form, "thanks": "thanks" in request.GET}
     return render(request, "hotline/provider.html", context)

@@ -34,7 +34,10 @@ def run(console: Console, *, size: str) -> None:
             with _step(console, "Starting the pages"):
                 supervisor.wait_until_ready()
             _welcome(console)
-            supervisor.watch(lambda text: console.print(f"[yellow]{text}[/]"))
+            supervisor.watch(
+                lambda text: console.print(f"[yellow]{text}[/]"),
+                lambda: install.mend_database(configuration),
+            )
         finally:
             supervisor.stop()
             console.print("Stopped.")
@@ -76,5 +79,5 @@ def _welcome(console: Console) -> None:
         ("/numbers/", "the observatory: what is published"),
         ("/en/demo/mail/", "the mail that the desks sent"),
     ):
-        console.print(f"  {root + path:<38} {what}")
+        console.print(f"  {root + path:<38} {what}", soft_wrap=True)
     console.print("Ctrl-C stops everything.\n")

@@ -96,7 +96,7 @@ def _with_own_database(command: list[str]) -> None:
         try:
             supervisor.start("the web server", command, configuration.process)
             supervisor.wait_until_ready()
-            supervisor.watch(print)
+            supervisor.watch(print, lambda: install.mend_database(configuration))
         finally:
             supervisor.stop()
 

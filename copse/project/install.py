@@ -64,7 +64,18 @@ def database_server(configuration: Configuration) -> Iterator[str]:
         yield configuration.database_url
         return
     with server.running(configuration.home) as handle:
+        _running[configuration.home] = handle
         yield handle.dsn()
+
+
+_running: dict[Path, server.ServerHandle] = {}
+
+
+def mend_database(configuration: Configuration) -> None:
+    """Start the embedded server of this process again if it died; a configured one is its own."""
+    handle = _running.get(configuration.home)
+    if handle is not None and not configuration.database_url:
+        handle.mend()
 
 
 def make_database(configuration: Configuration, admin: str) -> None:

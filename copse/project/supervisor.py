@@ -54,9 +54,10 @@ class Supervisor:
             time.sleep(0.1)
         raise DidNotStart("The web server was not ready in a minute.")
 
-    def watch(self, say: Callable[[str], None]) -> None:
-        """Start again whatever dies, until Ctrl-C or SIGTERM."""
+    def watch(self, say: Callable[[str], None], mend: Callable[[], None]) -> None:
+        """Start again whatever dies, the database by `mend` first, until Ctrl-C or SIGTERM."""
         while not self._ending:
+            mend()
             for name, (command, process, started) in list(self._processes.items()):
                 if started.poll() is not None and not self._ending:
                     say(f"{name} ended and is started again")

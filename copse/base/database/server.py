@@ -91,6 +91,12 @@ class ServerHandle:
             host=str(self.host), port=PORT, user=role, password=password, dbname=database
         )
 
+    def mend(self) -> None:
+        """Start the server again if it died."""
+        with _starting(self.home):
+            if self.pid is None:
+                self._process = _start(self, programs.account())
+
     def stop(self) -> None:
         """Let go; the last one to do so stops the server."""
         if self._held.closed:
@@ -220,6 +226,7 @@ def _start(handle: ServerHandle, account: Account) -> "subprocess.Popen[bytes]":
     found = programs.runnable(found, account, place)
     if not made(home):
         _initialise(home, found, account)
+    _reap(data)
     until = time.monotonic() + START_SECONDS
     while True:
         process = _launch(place, found, account)
@@ -235,6 +242,12 @@ def _start(handle: ServerHandle, account: Account) -> "subprocess.Popen[bytes]":
                 f"{place / 'server.log'}."
             )
         time.sleep(0.3)
+
+
+def _reap(data: Path) -> None:
+    """Let go of a killed server that was our child: as a zombie it would keep its lock file."""
+    with contextlib.suppress(FileNotFoundError, ValueError, ChildProcessError):
+        os.waitpid(int((data / "postmaster.pid").read_text().split("\n", 1)[0]), os.WNOHANG)
 
 
 def _initialise(home: Path, found: Programs, account: Account) -> None:

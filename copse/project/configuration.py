@@ -48,6 +48,9 @@ class Configuration(BaseSettings):
     smtp_url: str = ""
     mail_from: str = "copse@localhost"
     mail_domain: str = "localhost"
+    inbox: Path | None = None
+    fetch_source: str = ""
+    daily_looks: int = Field(default=30, ge=1)
     witness: str = ""
     storage_allowed: bool = False
 

@@ -112,8 +112,7 @@ class Stack:
             self.handle.mend()
             return
         if what == "backend":
-            children = psutil.Process(self.handle.pid).children()
-            backends = [c for c in children if "copse_all" in " ".join(c.cmdline())]
+            backends = [c for c in psutil.Process(self.handle.pid).children() if _serves_us(c)]
             if backends:
                 random.choice(backends).kill()
             time.sleep(0.3)
@@ -129,6 +128,13 @@ class Stack:
         self.supervisor.stop()
         if self.handle:
             self.handle.stop()
+
+
+def _serves_us(process):
+    try:
+        return "copse_all" in " ".join(process.cmdline())
+    except psutil.Error:  # it ended while we looked
+        return False
 
 
 def _report_until(stop, origin, codes):

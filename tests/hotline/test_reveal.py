@@ -19,7 +19,7 @@ def test_each_look_is_counted(hotline):
 
 
 def test_beyond_the_budget_nothing_is_shown(hotline, settings):
-    settings.HOTLINE_DAILY_LOOKS = 1
+    settings.COPSE = settings.COPSE.model_copy(update={"daily_looks": 1})
     material = hotline.claim(hotline.amara, hotline.material())
     _reveal(hotline, hotline.amara, material)
     with pytest.raises(BudgetSpent, match="most for one day"):

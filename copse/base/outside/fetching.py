@@ -78,7 +78,7 @@ def fetcher() -> Fetcher:
     """This install's fetcher."""
     copse = settings.COPSE
     if copse.mode == "real":
-        return ProcessFetcher(source=getattr(copse, "fetch_source", ""))
+        return ProcessFetcher(source=copse.fetch_source)
     from copse.base.outside import demo
 
     return ProcessFetcher(stand_in=demo.stand_in(copse))

@@ -60,8 +60,8 @@ def on(kind: str, listener: Listener) -> None:
 
 def folder() -> Path:
     """The Maildir of this install."""
-    configured = getattr(settings.COPSE, "inbox", None)
-    return Path(configured) if configured else settings.COPSE.home / "mail" / "inbox"
+    configured: Path | None = settings.COPSE.inbox
+    return configured or settings.COPSE.home / "mail" / "inbox"
 
 
 def poll(place: Path | None = None) -> int:

@@ -15,8 +15,6 @@ from copse.hotline.workflow import MATERIAL, WAITING, Action, MaterialStage
 from copse.kit.addresses import Address
 from copse.kit.errors import RefusedError
 
-BUDGET = 30
-
 
 class BudgetSpent(RefusedError):  # noqa: N818 - named for the state
     """The analyst has seen as much today as is good for anybody."""
@@ -134,7 +132,7 @@ def _one_at_a_time(actor: Actor) -> None:
 
 def budget() -> int:
     """How many addresses an analyst may copy out a day."""
-    return int(getattr(settings, "HOTLINE_DAILY_LOOKS", BUDGET))
+    return int(settings.COPSE.daily_looks)
 
 
 def locked(pk: UUID) -> Material:

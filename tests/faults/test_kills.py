@@ -27,6 +27,7 @@ from copse.project.supervisor import Supervisor, web, worker
 
 KILLS = 20
 BETWEEN = 0.7
+SILENT = 26
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT / "benchmarks"))
 
@@ -34,7 +35,7 @@ from portal import CODE, Browser
 
 FILL = "import django; django.setup(); from tests.portal.browser import arbora; arbora()"
 COUNT = """
-import json, sys, django
+import datetime, json, sys, django
 django.setup()
 from copse.base import database, jobs
 from copse.base.organisations.models import Desk
@@ -42,18 +43,17 @@ from copse.portal.models import Receipt
 from copse.portal.services.codes import read_code
 from copse.hotline.models import Concern
 from copse.base.audit.models import Entry
-jobs.drain()
+jobs.drain(ahead=datetime.timedelta(hours=3))
 codes = [read_code(line) for line in sys.stdin if line.strip()]
 with database.as_room("portal"):
     receipts = {bytes(r.selector): r.concern for r in Receipt.objects.all()}
-    entries = set()
 with database.as_room("administration"):
     desk = Desk.objects.get(room="hotline")
 with database.as_desk(desk):
     concerns = list(Concern.objects.values_list("pk", flat=True))
 with database.as_desk(desk):
     received = list(Entry.objects.filter(action="hotline.concern.receive")
-                    .values_list("subject_id", flat=True))
+                    .values_list("subject", flat=True))
 lost = [c for c in codes if receipts.get(c.selector) not in set(concerns)]
 twice = len(concerns) - len(set(concerns))
 print(json.dumps({
@@ -103,12 +103,14 @@ class Stack:
         environment = {**install.environment(self.configuration, "all"), "PYTHONPATH": str(ROOT)}
         return subprocess.run(
             [sys.executable, "-c", code], env=environment, cwd=ROOT, input=text, text=True,
-            check=True, capture_output=True,
+            check=True, stdout=subprocess.PIPE,
         ).stdout  # fmt: skip
 
     def kill(self, what):
         if what == "database":
             os.kill(self.handle.pid, signal.SIGKILL)
+            while self.handle.pid is not None:
+                time.sleep(0.01)
             self.handle.mend()
             return
         if what == "backend":
@@ -144,6 +146,7 @@ def _report_until(stop, origin, codes):
         try:
             page = browser.report()
         except Exception:  # noqa: BLE001 - whatever a killed server does to a browser
+            browser.line.close()
             time.sleep(0.05)
             browser = Browser(origin)
             continue
@@ -152,6 +155,9 @@ def _report_until(stop, origin, codes):
 
 
 @pytest.mark.slow
+# Sockets to a killed server are left to the collector, and processes were ended by our own kill.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.filterwarnings("ignore::ResourceWarning")
 def test_twenty_kills_lose_nothing_that_was_acknowledged(stack):
     stop, codes = threading.Event(), []
     origin = f"http://localhost:{stack.configuration.port}"
@@ -166,6 +172,8 @@ def test_twenty_kills_lose_nothing_that_was_acknowledged(stack):
     stop.set()
     for person in people:
         person.join()
+    # The worker takes up what its killed forerunner had in hand once that was silent for a while.
+    time.sleep(SILENT)
     stack.supervisor.stop()
     found = json.loads(stack.python(COUNT, "\n".join(codes)))
     assert found["acknowledged"] > 5, "too few reports to say anything"

@@ -13,11 +13,12 @@ def send(actor: Actor, message: str) -> None:
 
 @jobs.every("outbox.sweep", cron="*/15 * * * *", room="*")
 def sweep(actor: Actor) -> None:
-    from copse.base.outbox import models, sending
+    from copse.base.audit.models import WRITERS
+    from copse.base.outbox import sending
 
     # The clock calls every place with a queue; the portal has no outbox, nor has a room that may
     # not write one.
-    if actor.desk.room in models.WRITERS:
+    if actor.desk.room in WRITERS:
         sending.sweep(actor)
 
 

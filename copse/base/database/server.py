@@ -60,6 +60,9 @@ SETTINGS = {
 }
 
 
+_LEFT: "list[subprocess.Popen[bytes] | None]" = []
+
+
 class ServerError(OursError):
     """The embedded PostgreSQL cannot be started; the sentence says what to do."""
 
@@ -95,6 +98,8 @@ class ServerHandle:
         """Start the server again if it died."""
         with _starting(self.home):
             if self.pid is None:
+                if self._process is not None:
+                    self._process.poll()  # reaps it
                 self._process = _start(self, programs.account())
 
     def stop(self) -> None:
@@ -105,6 +110,8 @@ class ServerHandle:
             fcntl.flock(self._held, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             self._held.close()
+            # Somebody else uses it still; our object for the process must outlive this handle.
+            _LEFT.append(self._process)
             return
         with _starting(self.home):
             _stop(self.home, self._process)

@@ -50,7 +50,7 @@ class Browser:
         if answer.status != expected:
             raise RuntimeError(f"{method} {path}: {answer.status}")
         for value in answer.headers.get_all("Set-Cookie") or ():
-            if value.startswith("__Host-s="):
+            if value.startswith(("s=", "__Host-s=")):
                 self.cookie = value.partition(";")[0]
         return content
 

@@ -35,6 +35,10 @@ class Words(forms.CharField):
             "This is too long. Please make it shorter: at most %(limit_value)d letters."
         )
 
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:  # noqa: ARG002 - Django's own name
+        """None: with `maxlength` a browser cuts off what is pasted, and nobody is told."""
+        return {}
+
     def to_python(self, value: Any) -> str:
         text = str(super().to_python(value) or "")
         if _UNREADABLE.search(text):
@@ -164,8 +168,8 @@ class ContactForm(QuestionForm):
         3,
         1_000,
         _(
-            "You do not have to say. Your code lets you read our answer without a name. "
-            "Write only what nobody else can use to find out."
+            "You do not have to. With your code you can read our answer without giving a name. "
+            "Only write a number or an address that nobody else looks at."
         ),
     )
     region = forms.ChoiceField(label=_("Which part of the country are you in?"), required=False)

@@ -3,6 +3,8 @@ from types import SimpleNamespace
 
 from django.test import Client
 
+from copse.portal.views.page import cookie_name
+
 CANARY = "canary-7f3a the man in the red car"
 
 
@@ -31,6 +33,11 @@ class Reporter:
     def __init__(self, language="en", **headers):
         self.client = Client(headers=headers or None)
         self.base = f"/{language}"
+
+    @property
+    def cookie(self):
+        """What opens this browser's row."""
+        return self.client.cookies[cookie_name()].value
 
     def get(self, path):
         return self.client.get(f"{self.base}{path}")

@@ -81,7 +81,7 @@ def test_many_addresses_in_any_script_are_kept_as_typed(country):
     from uuid import uuid4
 
     with database.as_room("portal"):
-        held = services.resume(reporter.client.cookies["__Host-s"].value)
+        held = services.resume(reporter.cookie)
     parcel = _parcel(held, uuid4(), uuid4(), uuid4(), b"\x00" * 32)
     assert parcel.addresses == ("http://例え.テスト/x", "пример.рф", "موقع.شبكة", "…"), (
         "what is no address is read with the story"

@@ -49,12 +49,24 @@ def test_the_words_open_it_too(reporter, no_wait):
 def test_a_browser_gets_no_cookie_before_the_first_answer(reporter):
     for path in ("/", "/now/", "/about/", "/a/1/", "/help/"):
         assert reporter.get(path).cookies == {}
-    cookie = reporter.post("/a/1/", kind="unsure").cookies["__Host-s"]
-    assert cookie["secure"]
+    (cookie,) = reporter.post("/a/1/", kind="unsure").cookies.values()
     assert cookie["httponly"]
     assert cookie["samesite"] == "Strict"
     assert not cookie["max-age"]
     assert not cookie["expires"]
+
+
+@pytest.mark.parametrize(("https", "name"), [(True, "__Host-s"), (False, "s")])
+def test_the_cookie_is_bound_to_this_host_wherever_the_address_is_https(
+    reporter, settings, https, name
+):
+    settings.SESSION_COOKIE_SECURE = https
+    (cookie,) = reporter.post("/a/1/", kind="unsure").cookies.values()
+    assert (cookie.key, bool(cookie["secure"])) == (name, https)
+    assert (cookie["path"], cookie["domain"]) == ("/", "")
+    assert "checked" in reporter.page("/a/1/")
+    (gone,) = reporter.post("/leave/").cookies.values()
+    assert (gone.key, gone["max-age"], bool(gone["secure"])) == (name, 0, https)
 
 
 def test_pages_are_never_stored(reporter):
@@ -95,7 +107,7 @@ def test_the_region_is_asked_for_and_told_to_the_desk(reporter):
     reporter.post("/a/7/", contact="", region="coast")
     assert "Coast" in reporter.page("/check/")
     with database.as_room("portal"):
-        held = services.resume(reporter.client.cookies["__Host-s"].value)
+        held = services.resume(reporter.cookie)
     assert _parcel(held, uuid4(), uuid4(), uuid4(), b"\x00" * 32).region == "coast"
 
 

@@ -2,6 +2,7 @@
 
 import secrets
 
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -12,7 +13,7 @@ from copse.portal.forms import CodeForm, MessageForm
 from copse.portal.services import Code, Held
 from copse.portal.services.mailbox import Busy
 from copse.portal.services.tickets import client_of, issue_ticket, seconds_left, spend_ticket
-from copse.portal.views.page import COOKIE, forgotten, page, see_other, seen, shown
+from copse.portal.views.page import cookie_of, forgotten, page, see_other, seen, shown
 
 
 def _address(request: HttpRequest) -> str:
@@ -24,7 +25,7 @@ def _address(request: HttpRequest) -> str:
 @page
 @require_http_methods(["GET", "HEAD", "POST"])
 def back(request: HttpRequest) -> HttpResponse:
-    held = services.resume(request.COOKIES.get(COOKIE), lock=request.method == "POST")
+    held = services.resume(cookie_of(request), lock=request.method == "POST")
     if held is not None and "receipt" in held.content:
         return see_other("box")
     if request.method == "POST":
@@ -46,20 +47,21 @@ def _try_code(request: HttpRequest, held: Held | None) -> HttpResponse:
 
 
 def _spend(held: Held | None, digits: str, ticket: str, work: str, address: str) -> HttpResponse:
-    outcome = spend_ticket(ticket, work)
-    if outcome == "spent":
-        return _check(held, Code(digits), address)
+    try:
+        # A savepoint: when both slots stay taken, the ticket is as good as before.
+        with transaction.atomic():
+            outcome = spend_ticket(ticket, work)
+            if outcome == "spent":
+                return _check(held, Code(digits))
+    except Busy:
+        outcome = "early"
     if outcome == "refused":
         ticket = issue_ticket(address).text
     return _held_back("wait", held, {"typed": digits, "ticket": ticket})
 
 
-def _check(held: Held | None, code: Code, address: str) -> HttpResponse:
-    try:
-        mailbox = services.open_mailbox(code)
-    except Busy:
-        fresh = issue_ticket(address).text
-        return _held_back("wait", held, {"typed": code.digits, "ticket": fresh})
+def _check(held: Held | None, code: Code) -> HttpResponse:
+    mailbox = services.open_mailbox(code)
     if mailbox is None:
         return _held_back("back", held, {"tried_code": " ".join(code.groups), "wrong": True})
     if held is not None:
@@ -82,7 +84,7 @@ def _held_back(name: str, held: Held | None, content: dict[str, object]) -> Http
 @page
 @require_http_methods(["GET", "HEAD", "POST"])
 def wait(request: HttpRequest) -> HttpResponse:
-    held = services.resume(request.COOKIES.get(COOKIE), lock=request.method == "POST")
+    held = services.resume(cookie_of(request), lock=request.method == "POST")
     if held is None or "typed" not in held.content:
         return see_other("back")
     digits, ticket = str(held.content["typed"]), str(held.content["ticket"])
@@ -94,7 +96,7 @@ def wait(request: HttpRequest) -> HttpResponse:
 @page
 @require_safe
 def box(request: HttpRequest) -> HttpResponse:
-    held = services.resume(request.COOKIES.get(COOKIE))
+    held = services.resume(cookie_of(request))
     found = services.letters(held) if held else None
     if held is None or found is None:
         return see_other("over")
@@ -114,7 +116,7 @@ def box(request: HttpRequest) -> HttpResponse:
 @page
 @require_POST
 def write(request: HttpRequest) -> HttpResponse:
-    held = services.resume(request.COOKIES.get(COOKIE), lock=True)
+    held = services.resume(cookie_of(request), lock=True)
     if held is None:
         return see_other("over")
     form = MessageForm(request.POST)
@@ -131,7 +133,7 @@ def write(request: HttpRequest) -> HttpResponse:
 @page
 @require_http_methods(["GET", "HEAD", "POST"])
 def withdraw(request: HttpRequest) -> HttpResponse:
-    held = services.resume(request.COOKIES.get(COOKIE), lock=request.method == "POST")
+    held = services.resume(cookie_of(request), lock=request.method == "POST")
     if held is None or "receipt" not in held.content:
         return see_other("over")
     if request.method == "POST":
@@ -143,5 +145,5 @@ def withdraw(request: HttpRequest) -> HttpResponse:
 @page
 @require_POST
 def close(request: HttpRequest) -> HttpResponse:
-    services.destroy(request.COOKIES.get(COOKIE))
+    services.destroy(cookie_of(request))
     return forgotten(see_other("start"))

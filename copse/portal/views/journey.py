@@ -9,7 +9,7 @@ from copse.portal import services
 from copse.portal.forms import FORMS, QuestionForm
 from copse.portal.services import Held
 from copse.portal.services.submit import tally
-from copse.portal.views.page import COOKIE, forgotten, page, see_other, seen, shown
+from copse.portal.views.page import cookie_of, forgotten, page, see_other, seen, shown
 from copse.portal.workflow import QUESTIONS, Door, Question, following, previous
 
 
@@ -35,7 +35,7 @@ def safety(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def question(request: HttpRequest, door: str, number: str) -> HttpResponse:
     asked = _asked(int(number))
-    held = services.resume(request.COOKIES.get(COOKIE), lock=request.method == "POST")
+    held = services.resume(cookie_of(request), lock=request.method == "POST")
     if held is not None and held.content.get("door") != door:
         held = None
     if request.method == "POST":
@@ -103,7 +103,7 @@ def _onward(held: Held, door: Door, asked: Question, *, ok: bool, checking: bool
 @page
 @require_safe
 def check(request: HttpRequest) -> HttpResponse:
-    held = services.resume(request.COOKIES.get(COOKIE))
+    held = services.resume(cookie_of(request))
     if held is None or "door" not in held.content:
         return see_other("over")
     if "code" in held.content:
@@ -140,7 +140,7 @@ def _said(field: Field, value: str) -> object:
 @page
 @require_POST
 def send(request: HttpRequest) -> HttpResponse:
-    cookie = request.COOKIES.get(COOKIE)
+    cookie = cookie_of(request)
     held = services.submit(cookie=cookie, token=request.POST.get("token", ""))
     return see_other("over") if held is None else see_other("receipt")
 
@@ -148,7 +148,7 @@ def send(request: HttpRequest) -> HttpResponse:
 @page
 @require_safe
 def receipt(request: HttpRequest) -> HttpResponse:
-    held = services.resume(request.COOKIES.get(COOKIE))
+    held = services.resume(cookie_of(request))
     if held is None or "code" not in held.content:
         return see_other("over")
     code = services.Code(held.content["code"])
@@ -159,7 +159,7 @@ def receipt(request: HttpRequest) -> HttpResponse:
 @page
 @require_POST
 def noted(request: HttpRequest) -> HttpResponse:
-    services.destroy(request.COOKIES.get(COOKIE))
+    services.destroy(cookie_of(request))
     return forgotten(see_other("done"))
 
 
@@ -179,7 +179,7 @@ def over(request: HttpRequest) -> HttpResponse:
 @require_POST
 def leave(request: HttpRequest) -> HttpResponse:
     """Quick exit: the row is destroyed here, so that going back finds nothing."""
-    services.destroy(request.COOKIES.get(COOKIE))
+    services.destroy(cookie_of(request))
     response = forgotten(see_other("today"))
     response["Clear-Site-Data"] = '"cache", "storage"'
     return response

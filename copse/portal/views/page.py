@@ -6,6 +6,7 @@ from contextlib import suppress
 from functools import wraps
 from typing import Any
 
+from django.conf import settings
 from django.core.files.uploadhandler import FileUploadHandler, SkipFile
 from django.db import DatabaseError, InterfaceError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
@@ -18,8 +19,6 @@ from copse.base.access import public
 from copse.base.database import as_room
 from copse.base.organisations import directory
 from copse.portal.services import Held
-
-COOKIE = "__Host-s"
 
 
 class NoFiles(FileUploadHandler):
@@ -85,15 +84,31 @@ def _from_here(request: HttpRequest) -> bool:
     return origin in ("null", f"{request.scheme}://{request.get_host()}")
 
 
+def cookie_name() -> str:
+    """`__Host-` wherever the address is https; not every browser takes it on plain localhost."""
+    return "__Host-s" if settings.SESSION_COOKIE_SECURE else "s"
+
+
+def cookie_of(request: HttpRequest) -> str | None:
+    """What opens this browser's row, if it has told us anything yet."""
+    return request.COOKIES.get(cookie_name())
+
+
 def seen(response: HttpResponse, held: Held) -> HttpResponse:
     """Give the browser the cookie that opens its row."""
-    response.set_cookie(COOKIE, held.cookie, secure=True, httponly=True, samesite="Strict")
-    return response
+    return _with_cookie(response, held.cookie, max_age=None)
 
 
 def forgotten(response: HttpResponse) -> HttpResponse:
     """Take the cookie from the browser."""
-    response.set_cookie(COOKIE, "", max_age=0, secure=True, httponly=True, samesite="Strict")
+    return _with_cookie(response, "", max_age=0)
+
+
+def _with_cookie(response: HttpResponse, value: str, *, max_age: int | None) -> HttpResponse:
+    secure = settings.SESSION_COOKIE_SECURE
+    response.set_cookie(
+        cookie_name(), value, max_age=max_age, secure=secure, httponly=True, samesite="Strict"
+    )
     return response
 
 

@@ -62,6 +62,32 @@ def test_a_file_is_read_and_found_by_region_and_language(desk):
         assert finding.services_near(channel="chat") == []
 
 
+def named(**asked):
+    with database.as_room("public"):
+        return [service.name for service in finding.services_near(**asked)]
+
+
+@pytest.mark.parametrize(
+    ("byday", "closes_at", "found"),
+    [("MO,TU", "18:00", set()), ("MO,TU", "22:00", {"evening"}), ("MO,TU", "02:00", {"evening"}),
+     ("FR, SA", "18:00", {"weekend"}), ("SU", "21:00", {"evening", "weekend"})],
+)  # fmt: skip
+def test_services_are_found_by_their_hours(desk, byday, closes_at, found):
+    hours = {"id": str(uuid4()), "freq": "WEEKLY", "byday": byday, "opens_at": "08:00",
+             "closes_at": closes_at}  # fmt: skip
+    taken_in(desk, a_service(schedules=[hours]))
+    assert {when for when in ("always", "evening", "weekend") if named(when=when)} == found
+    page = Client().get("/en/help/", {"when": "weekend"}).content
+    assert (b"116 111" in page) == ("weekend" in found)
+
+
+def test_what_is_open_day_and_night_is_open_whenever_somebody_asks(desk):
+    always = {"link_type": "always_open", "value": "true"}
+    taken_in(desk, a_service(schedules=[], attributes=[always]))
+    for when in ("", "always", "evening", "weekend"):
+        assert named(when=when)
+
+
 def test_the_page_shows_it(desk):
     taken_in(desk, a_service())
     with database.as_room("administration"):

@@ -1,5 +1,6 @@
 """Finding services: for the public, and for the administrators who keep them."""
 
+from datetime import time
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -15,15 +16,33 @@ def _whole() -> QuerySet[Service]:
     )
 
 
-def services_near(*, region: str = "", language: str = "", channel: str = "") -> list[Service]:
-    """Open services for a region (or the whole country), a language and a channel."""
+EVENING = time(19)
+
+
+def services_near(
+    *, region: str = "", language: str = "", channel: str = "", when: str = ""
+) -> list[Service]:
+    """Open services for a region (or the whole country), a language, a channel and hours."""
     found = _whole().filter(status="active")
     if language:
         found = found.filter(languages__contains=[language])
     if channel:
         found = found.filter(channels__contains=[channel])
     near = [one for one in found if not region or not one.regions or region in one.regions]
-    return sorted(near, key=_order)
+    return sorted((one for one in near if _is_open(one, when)), key=_order)
+
+
+def _is_open(service: Service, when: str) -> bool:
+    # Weekly hours are said in the country's own time, so no clock is asked.
+    if not when or service.always_open:
+        return True
+    schedules = service.schedules.all()
+    if when == "evening":
+        return any(one.closes_at > EVENING or one.closes_at <= one.opens_at for one in schedules)
+    return when == "weekend" and any(
+        {"SA", "SU"} & {day.strip().upper()[-2:] for day in one.byday.split(",")}
+        for one in schedules
+    )
 
 
 def _order(service: Service) -> tuple[bool, int, str]:

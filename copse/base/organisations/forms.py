@@ -23,13 +23,21 @@ CHANNELS = [
 ]
 
 
+HOURS = [
+    ("always", _("Day and night")),
+    ("evening", _("In the evening")),
+    ("weekend", _("At the weekend")),
+]
+
+
 class FindForm(forms.Form):
-    """Where, in which language and how; everything may stay open."""
+    """Where, in which language, how and when; everything may stay open."""
 
     use_required_attribute = False
     region = forms.ChoiceField(label=_("Where are you?"), required=False)
     language = forms.ChoiceField(label=_("Which language?"), required=False)
     channel = forms.ChoiceField(label=_("How?"), required=False)
+    when = forms.ChoiceField(label=_("When?"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -38,6 +46,7 @@ class FindForm(forms.Form):
         self.fields["region"].choices = [anywhere, *regions]  # type: ignore[attr-defined]
         self.fields["language"].choices = [every, *settings.LANGUAGES]  # type: ignore[attr-defined]
         self.fields["channel"].choices = [every, *CHANNELS]  # type: ignore[attr-defined]
+        self.fields["when"].choices = [every, *HOURS]  # type: ignore[attr-defined]
 
 
 class ServiceForm(forms.ModelForm):  # type: ignore[type-arg]

@@ -7,10 +7,11 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from rich.console import Console
+from rich.markup import escape
 
+from copse.cli import failing
 from copse.cli.starting import django_ready
-from copse.kit.errors import CopseError
-from copse.project import install
+from copse.project import install, parts
 from copse.project.configuration import configuration
 
 OLDEST_BACKUP = timedelta(days=2)
@@ -45,12 +46,15 @@ def run(console: Console) -> int:
             django_ready()
             for look in INSIDE:
                 findings += look()
-    except (CopseError, OSError) as error:
-        findings.append(Finding(Verdict.BAD, "The database does not answer", str(error)))
+    except Exception as error:
+        said = failing.sentence(error)
+        if said is None:
+            raise
+        findings.append(Finding(Verdict.BAD, "What is in the database could not be seen", said))
     for finding in findings:
-        todo = f"  → {finding.todo}" if finding.todo else ""
+        todo = escape(f"  → {finding.todo}" if finding.todo else "")
         mark = f"[{COLOURS[finding.verdict]}]{finding.verdict:<5}[/]"
-        console.print(f"{mark} {finding.what}{todo}", soft_wrap=True)
+        console.print(f"{mark} {escape(finding.what)}{todo}", soft_wrap=True)
     return int(any(finding.verdict == Verdict.BAD for finding in findings))
 
 
@@ -63,9 +67,16 @@ def _outside_the_database() -> Findings:
 
 def _secrets() -> Findings:
     folder = configuration.home / "secrets"
-    for name in install.SECRETS:
+    for name in parts.needed(configuration.process):
         if not (folder / name).exists():
-            yield Finding(Verdict.BAD, f"The secret {name} is missing", "Run `copse init`.")
+            todo = "Run `copse init`, or on one part's host copy it with `copse hand-out`."
+            yield Finding(Verdict.BAD, f"The secret {name} is missing", todo)
+    if extra := parts.surplus(configuration):
+        yield Finding(
+            Verdict.BAD,
+            f"The {configuration.process} does not need {', '.join(extra)}",
+            f"Remove them from {folder}: whoever takes this host must not find them.",
+        )
     loose = [p.name for p in folder.glob("*") if stat.S_IMODE(p.stat().st_mode) & 0o077]
     if loose:
         names = ", ".join(sorted(loose))
@@ -86,9 +97,11 @@ def _mode() -> Findings:
 
 
 def _settings() -> Findings:
-    if not configuration.smtp_url and configuration.mode == "real":
+    # The worker alone sends mail and checkpoints; a host of another part is not told of either.
+    sends = configuration.process in {"all", "worker", "owner"}
+    if sends and not configuration.smtp_url and configuration.mode == "real":
         yield Finding(Verdict.BAD, "No mail can be sent", "Set COPSE_SMTP_URL.")
-    if not configuration.witness:
+    if sends and not configuration.witness:
         yield Finding(
             Verdict.WARN,
             "Nobody outside keeps the audit log's checkpoints",
@@ -99,6 +112,8 @@ def _settings() -> Findings:
 
 
 def _backup() -> Findings:
+    if configuration.process not in {"all", "owner"}:
+        return
     stamp = configuration.home / "backups" / "verified"
     if not stamp.exists():
         yield Finding(
@@ -157,12 +172,40 @@ def _row_security() -> Findings:
 
 
 def _migrations() -> Findings:
-    marker = configuration.home / "migrated"
-    digest = install.migrations_digest() + configuration.database_name
-    if marker.exists() and marker.read_text() == digest:
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute(install.READ_MARK)
+        mark = cursor.fetchone()[0]
+    if mark == install.MARK + install.migrations_digest():
         yield Finding(Verdict.FINE, "The tables are up to date")
     else:
         yield Finding(Verdict.BAD, "The tables are not up to date", "Run `copse migrate`.")
 
 
-INSIDE: tuple[Callable[[], Findings], ...] = (_checks, _roles, _row_security, _migrations)
+def _troubles() -> Findings:
+    from copse.base import database, handover
+    from copse.base.outbox import troubles
+
+    # Only who may become the administration may ask; the other processes see no queue.
+    if configuration.process not in {"all", "desks", "worker"}:
+        return
+    with database.as_room("administration"):
+        jobs, parcels = len(troubles.lost_jobs()), len(handover.stuck())
+    if jobs or parcels:
+        yield Finding(
+            Verdict.WARN,
+            f"{jobs} jobs were given up, and {parcels} parcels nobody took",
+            "An administrator has them tried again under “What did not work”.",
+        )
+    else:
+        yield Finding(Verdict.FINE, "No job was given up, and every parcel was taken")
+
+
+INSIDE: tuple[Callable[[], Findings], ...] = (
+    _checks,
+    _roles,
+    _row_security,
+    _migrations,
+    _troubles,
+)

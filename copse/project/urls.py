@@ -19,12 +19,13 @@ PLACES = (
     ("copse.base.vault.urls", None, "desk/keys/"),
     ("copse.base.web.urls", "", "desk/"),
     ("copse.base.organisations.urls", "", "desk/administration/"),
+    ("copse.base.outbox.urls", None, "desk/administration/"),
     ("copse.base.outside.urls", None, "demo/"),
     ("copse.observatory.urls", "numbers/", "desk/observatory/"),
     ("copse.hotline.urls", "", "desk/hotline/"),
     ("copse.portal.urls", "", None),
 )
-# A page behind a token opens its desk, so it is served where that desk's role may be taken.
+# A page behind a token is for those who act outside; they come to the gateway and not to a desk.
 BY_TOKEN = {"copse.hotline.urls"}
 # `all` serves every page; the others serve none, and write links to them into letters.
 WRITERS = {"all", "worker", "owner"}
@@ -38,7 +39,7 @@ def _included() -> list[URLPattern | URLResolver]:
         patterns: list[URLPattern | URLResolver] = []
         if staff is not None and process in {"desks", *WRITERS}:
             patterns += [path(staff, include(list(getattr(module, "desk_urlpatterns", []))))]
-        server = "desks" if name in BY_TOKEN else "portal"
+        server = "gateway" if name in BY_TOKEN else "portal"
         if public is not None and process in {server, *WRITERS}:
             patterns += [path(public, include(list(getattr(module, "urlpatterns", []))))]
         # One namespace a module, so that a room's addresses are named `hotline:queue`.

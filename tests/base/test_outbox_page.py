@@ -91,7 +91,7 @@ def test_the_page_lists_it_with_the_reason(room, enter, failed, monkeypatch, lan
 
 @pytest.mark.parametrize(("name", "stage"), [("retry", "waiting"), ("dismiss", "dismissed")])
 def test_its_buttons_work(room, enter, failed, monkeypatch, name, stage):
-    monkeypatch.setattr(pages, "redirect", pages.HttpResponse)
+    monkeypatch.setattr(pages, "see_other", pages.HttpResponse)
     answer = enter(room[f"outbox-{name}"], method="post", key=failed)
     assert answer.content == b"helpline:outbox"
     with database.as_desk(HELPLINE):

@@ -4,6 +4,7 @@ What is not declared is refused. Every view is `guarded` or `public`, or the sta
 """
 
 from copse.base.access.actors import Actor, link_holder, system
+from copse.base.access.answers import SeeOther, see_other
 from copse.base.access.rules import (
     Decision,
     Denied,
@@ -29,6 +30,7 @@ __all__ = [
     "Denied",
     "Role",
     "Rule",
+    "SeeOther",
     "StaffRequest",
     "all_of",
     "any_of",
@@ -45,6 +47,7 @@ __all__ = [
     "role",
     "roles",
     "rule",
+    "see_other",
     "system",
     "tokened",
 ]

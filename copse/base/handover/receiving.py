@@ -74,6 +74,13 @@ def retry(actor: Actor, parcel: UUID) -> None:
     jobs.defer("handover.receive", room=row.room, desk=row.desk, parcel=str(row.pk))
 
 
+@jobs.task("handover.retry")
+def try_again(actor: Actor, parcel: str) -> None:
+    """Retry one parcel because an administrator asked; nothing when it was taken meanwhile."""
+    if _mine().exclude(state=State.HANDLED).filter(pk=UUID(parcel)).exists():
+        retry(actor, UUID(parcel))
+
+
 def _mine() -> Any:
     here = context()
     assert here is not None, "parcels are a desk's: open it first"

@@ -8,7 +8,18 @@ compartment that may only write can still ask for work).
 from copse.base.jobs.deferring import defer
 from copse.base.jobs.draining import drain
 from copse.base.jobs.registry import every, task
-from copse.base.jobs.watching import FailedJob, failed, waiting
+from copse.base.jobs.watching import FailedJob, ask_again, failed, put_aside, waiting
 from copse.base.jobs.worker import run_worker
 
-__all__ = ["FailedJob", "defer", "drain", "every", "failed", "run_worker", "task", "waiting"]
+__all__ = [
+    "FailedJob",
+    "ask_again",
+    "defer",
+    "drain",
+    "every",
+    "failed",
+    "put_aside",
+    "run_worker",
+    "task",
+    "waiting",
+]

@@ -7,7 +7,7 @@ class OutboxConfig(AppConfig):
 
     def ready(self) -> None:
         from copse.base.audit import checkpoints
-        from copse.base.outbox import tasks  # noqa: F401 - registers the work
+        from copse.base.outbox import policies, tasks  # noqa: F401 - rules, and the work
         from copse.base.outbox.witness import deliver
 
         checkpoints.on_checkpoint(deliver)

@@ -12,12 +12,12 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
 from django.views.decorators.http import require_POST
 
 from copse.base import access
-from copse.base.access import Actor, StaffRequest, guarded
+from copse.base.access import Actor, StaffRequest, guarded, see_other
 from copse.base.outbox import queries, sending
 from copse.base.outbox.models import Message
 from copse.base.outbox.wording import about
@@ -54,7 +54,7 @@ def _button(
         message = queries.message_for(request.actor, key)
         access.require(request.actor, action, message)
         act(request.actor, message)
-        return redirect(f"{room}:outbox")
+        return see_other(f"{room}:outbox")
 
     return path(f"outbox/<uuid:key>/{verb}/", require_POST(press), name=f"outbox-{verb}")
 

@@ -1,4 +1,4 @@
-"""What staff read about a message that was not delivered."""
+"""What staff read about a message that was not delivered, and about a parcel nobody took."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -6,6 +6,7 @@ from uuid import UUID
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from copse.base.handover import Stuck
 from copse.base.outbox.models import Message
 from copse.base.outbox.workflow import FLOW, TITLES, Stage, Step
 
@@ -60,3 +61,60 @@ def why(problem: str) -> str | Promise:
         return WHY.get(problem, "")
     channel, _dash, code = problem.partition("-")
     return str(SMTP if channel == "smtp" else HTTP) % {"code": code}
+
+
+ROOMS = {
+    "portal": _("Portal"),
+    "hotline": _("Hotline"),
+    "observatory": _("Observatory"),
+    "administration": _("Administration"),
+}
+KINDS = {
+    "concern": _("A report"),
+    "reporter-message": _("A message of a reporter"),
+    "withdrawal": _("A report taken back"),
+    "answer": _("An answer to a reporter"),
+    "fact-sheet": _("A sheet of counts"),
+}
+REFUSED = _("The desk refused it, and says: %(code)s.")
+NOT_KNOWN = _("The desk does not know this kind of parcel. Bring this install up to date first.")
+GIVEN_UP = _("The desk could not take it. Its first page or the worker’s log may say why.")
+
+
+@dataclass(frozen=True)
+class ParcelLine:
+    """One parcel on the administrators' page."""
+
+    key: UUID
+    kind: str | Promise
+    sender: str | Promise
+    receiver: str | Promise
+    refused: bool
+    why: str | Promise
+    attempts: int
+
+
+def parcel_line(parcel: Stuck) -> ParcelLine:
+    """The parcel in words."""
+    return ParcelLine(
+        key=parcel.id,
+        kind=KINDS.get(parcel.kind, parcel.kind),
+        sender=room_title(parcel.sender),
+        receiver=room_title(parcel.room),
+        refused=parcel.refused,
+        why=_why_stuck(parcel),
+        attempts=parcel.attempts,
+    )
+
+
+def room_title(room: str) -> str | Promise:
+    """A room as people call it; a room without a word of its own by its code."""
+    return ROOMS.get(room, room or "–")
+
+
+def _why_stuck(parcel: Stuck) -> str | Promise:
+    if not parcel.refused:
+        return GIVEN_UP
+    if parcel.reason == "unknown-parcel":
+        return NOT_KNOWN
+    return str(REFUSED) % {"code": parcel.reason}

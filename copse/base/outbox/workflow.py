@@ -26,6 +26,16 @@ class Step(StrEnum):
     DISMISS = auto()
 
 
+class AdministrationAction(StrEnum):
+    """What administrators do about what did not work; other desks have actions of their own."""
+
+    VIEW = "administration.trouble.view"
+    RETRY = "administration.trouble.retry"
+    DISMISS = "administration.trouble.dismiss"
+    OUTBOX = "administration.outbox.view"
+    OUTBOX_RETRY = "administration.outbox.retry"
+
+
 FLOW = Workflow(
     Stage.WAITING,
     # A process killed while sending leaves the message at SENDING; it is sent again, same id.

@@ -6,8 +6,9 @@ class WebConfig(AppConfig):
     label = "web"
 
     def ready(self) -> None:
-        from copse.base.web import messages, stylesheets
+        from copse.base.web import menus, messages, stylesheets
 
+        menus.administration()
         # A source checkout has neither compiled translations nor packed styles; a wheel has.
         messages.compile_stale()
         stylesheets.compress_stale()

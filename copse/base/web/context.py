@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import get_language, get_language_bidi
 
+from copse.base.organisations import directory
 from copse.base.web import navigation
 
 # Each language in its own words: whoever needs it cannot read the others.
@@ -33,11 +34,13 @@ class Page:
     language: str
     direction: str
     languages: tuple[Language, ...]
+    offered: tuple[Language, ...]
     demo: bool
     home: str
     exit: str
     danger: str
     entries: tuple[navigation.Entry, ...] = ()
+    notices: tuple[navigation.Notice, ...] = ()
     desk_door: str = ""
 
     @property
@@ -76,15 +79,19 @@ def page_for(request: HttpRequest) -> Page:
         )
         for code, _ in settings.LANGUAGES
     )
+    # As last read, since an error page must not ask the database.
+    offered = directory.offered_languages(directory.country_last_seen())
     return Page(
         language=current,
         direction="rtl" if get_language_bidi() else "ltr",
         languages=languages,
+        offered=tuple(one for one in languages if one.code in offered),
         demo=settings.COPSE.mode == "demo",
         home=address("portal:start") or f"/{current}/",
         exit=address("portal:exit"),
         danger=address("portal:danger"),
         entries=navigation.entries_for(request),
+        notices=navigation.notices_for(request),
         desk_door=address("accounts:door") or f"/{current}/desk/",
     )
 

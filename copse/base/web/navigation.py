@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 
+from copse.base import database
 from copse.base.access import may
 
 Count = Callable[[Any], int]
@@ -29,7 +30,26 @@ class _Place:
     action: StrEnum
 
 
+@dataclass(frozen=True)
+class Notice:
+    """Something that needs somebody, said on the first page of a room."""
+
+    sentence: str | Promise
+    link: str | Promise
+    href: str
+
+
+@dataclass(frozen=True)
+class _Warning:
+    room: str
+    sentence: str | Promise
+    link: str | Promise
+    url: str
+    count: Count
+
+
 _PLACES: list[_Place] = []
+_WARNINGS: list[_Warning] = []
 
 
 def add(room: str, title: str | Promise, url: str, action: StrEnum) -> None:
@@ -54,3 +74,26 @@ def entries_for(request: HttpRequest) -> tuple[Entry, ...]:
             continue
         found.append(Entry(place.title, href, request.path == href))
     return tuple(found)
+
+
+def warn(
+    room: str, sentence: str | Promise, link: str | Promise, url: str, *, count: Count
+) -> None:
+    """Say `sentence` on the first page of a room's menu while `count(actor)` is not 0."""
+    warning = _Warning(room, sentence, link, url, count)
+    if warning not in _WARNINGS:
+        _WARNINGS.append(warning)
+
+
+def notices_for(request: HttpRequest) -> tuple[Notice, ...]:
+    """What the first page of a room warns of; nothing elsewhere, and nothing on an error page."""
+    actor = getattr(request, "actor", None)
+    first = next(iter(entries_for(request)), None)
+    # An error page is made after its desk was closed, perhaps because the database failed.
+    if actor is None or database.context() is None or first is None or not first.current:
+        return ()
+    return tuple(
+        Notice(one.sentence, one.link, reverse(one.url))
+        for one in _WARNINGS
+        if one.room == actor.desk.room and one.count(actor)
+    )

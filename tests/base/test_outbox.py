@@ -93,11 +93,24 @@ def test_a_message_is_tried_again_later_under_the_same_id(post):
     assert post[0]["Message-ID"] == post[1]["Message-ID"]
 
 
-def test_waits_grow_and_differ():
+# 30 s fourfold each time, at most 6 h: what the eight waits between nine tries are without spread.
+WAITS = [30, 120, 480, 1920, 7680, 21600, 21600, 21600]
+
+
+@pytest.mark.parametrize(("drawn", "spread"), [(0, 0.75), (250, 1.0), (499, 1.249)])
+def test_waits_grow_and_are_about_a_day_for_every_draw(monkeypatch, drawn, spread):
+    monkeypatch.setattr(sending.secrets, "randbelow", lambda _most: drawn)
     waits = [sending.wait(attempt) for attempt in range(1, sending.MOST_ATTEMPTS)]
-    assert timedelta(seconds=22) <= waits[0] <= timedelta(seconds=38)
-    assert timedelta(hours=18) < sum(waits, timedelta()) < timedelta(hours=36)
-    assert len({sending.wait(5) for _ in range(20)}) > 10
+    assert waits == [timedelta(seconds=seconds * spread) for seconds in WAITS]
+    assert timedelta(hours=15) < sum(waits, timedelta()) < timedelta(hours=27)
+
+
+def test_two_waits_are_seldom_alike():
+    # Of 500 values, 20 draws give fewer than 11 different ones once in 10^13 times.
+    waits = {sending.wait(5) for _ in range(20)}
+    assert len(waits) > 10
+    longest, shortest = max(waits).total_seconds(), min(waits).total_seconds()
+    assert 7680 * 0.75 <= shortest < longest <= 7680 * 1.249
 
 
 def test_a_process_killed_after_sending_sends_twice_with_one_id(post, monkeypatch):

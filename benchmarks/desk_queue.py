@@ -58,10 +58,11 @@ FROM generate_series(%(since)s::int, %(until)s::int) AS n,
 READINGS = """
 INSERT INTO hotline_reading (id, desk_id, material_id, analyst_id, label, label_version, age_band,
     severity, series, by_lead, made_at)
-SELECT gen_random_uuid(), desk_id, id, CASE WHEN random() < 0.3 THEN %(amara)s::uuid
+SELECT gen_random_uuid(), desk_id, id, CASE WHEN turn = 1 AND random() < 0.3 THEN %(amara)s::uuid
     ELSE gen_random_uuid() END, 'national_child', '1', '9-12', 'level_1', '', false, received_hour
-FROM hotline_material AS material WHERE stage <> 'queued'
-    AND NOT EXISTS (SELECT FROM hotline_reading WHERE material_id = material.id)
+FROM hotline_material AS material,
+    generate_series(1, CASE stage WHEN 'read' THEN 1 ELSE 2 END) AS turn
+WHERE stage <> 'queued' AND NOT EXISTS (SELECT FROM hotline_reading WHERE material_id = material.id)
 """
 
 
@@ -97,8 +98,10 @@ def fill(dsn, desk, amara, since, until):
     """As the superuser, past row-level security; with statistics as a living database has them."""
     with psycopg.connect(psycopg.conninfo.make_conninfo(dsn, dbname=NAME), autocommit=True) as one:
         values = {"desk": desk, "amara": amara, "since": since, "until": until}
-        for statement in (CONCERNS, MATERIALS, READINGS):
-            one.execute(statement, values)
+        # All at once: material that is written decided must have its readings at the commit.
+        with one.transaction():
+            for statement in (CONCERNS, MATERIALS, READINGS):
+                one.execute(statement, values)
         one.execute("VACUUM ANALYZE")
 
 

@@ -1,7 +1,9 @@
 """A label follows from two readings that agree, each made alone."""
 
+import uuid
+
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from copse.base import audit, vault
@@ -101,3 +103,55 @@ def test_the_database_refuses_a_decision_without_a_label(hotline):
         material.stage = "to_notice"
         with pytest.raises(IntegrityError), transaction.atomic():
             material.save()
+
+
+def copied(material, stage):
+    """A second row like this one, at another stage."""
+    material.pk, material.reference, material.digest = uuid.uuid4(), "H-26-900000", "d" * 64
+    material.stage, material.label, material.decided_at = stage, "national_child", timezone.now()
+    return material
+
+
+def at_the_commit():
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+
+@pytest.mark.parametrize("stage", ["to_notice", "dismissed", "noticed", "gone", "closed"])
+def test_the_database_refuses_material_that_is_written_decided(hotline, stage):
+    born = copied(hotline.material(), stage)
+    with hotline.open(), pytest.raises(IntegrityError, match="two readings"), transaction.atomic():
+        _write_and_commit(born)
+
+
+def test_material_may_be_written_together_with_its_two_readings(hotline):
+    """As the demonstration's year is; one reading, or two that differ, are not enough."""
+    born = copied(hotline.material(), "gone")
+    with hotline.open():
+        born.save(force_insert=True)
+        for who, label in ((hotline.amara, "national_child"), (hotline.ben, "not_illegal")):
+            _read(born, who, label)
+        with pytest.raises(IntegrityError, match="two readings"), transaction.atomic():
+            at_the_commit()
+        _read(born, hotline.esi, "national_child")
+        at_the_commit()
+
+
+def _write_and_commit(material):
+    material.save(force_insert=True)
+    at_the_commit()
+
+
+def _read(material, who, label):
+    Reading(
+        material=material, analyst_id=who.user_id, label=label, label_version="1",
+        age_band="9-12", severity="level_1", made_at=timezone.now(),
+    ).save(force_insert=True)  # fmt: skip
+
+
+@pytest.mark.parametrize("stage", ["to_notice", "closed"])
+def test_the_database_refuses_to_decide_or_close_what_was_not_read(hotline, stage):
+    material = hotline.material()
+    material.stage, material.label, material.decided_at = stage, "not_illegal", timezone.now()
+    with hotline.open(), pytest.raises(IntegrityError, match="two readings"), transaction.atomic():
+        material.save()

@@ -33,6 +33,10 @@ TABLES = {
         "removal_owner",
     ),
     "hotline_sighting": ("id", "desk_id", "concern_id", "material_id"),
+    "hotline_reading": (
+        "id", "desk_id", "material_id", "analyst_id", "label", "label_version", "age_band",
+        "severity", "series", "by_lead", "made_at",
+    ),
     "handover_parcel": (
         "id", "kind", "version", "sender_room", "sender_desk", "room", "desk", "state", "reason",
         "body",
@@ -58,6 +62,7 @@ class Order:
     key_id: UUID
     public: bytes
     system: UUID
+    readers: tuple[UUID, UUID]
 
 
 @dataclass
@@ -145,16 +150,22 @@ def _material(
     # Another path than the year's, since an address is one material.
     address = chances.written(report.address.replace("/pages/", "/many/"))
     material = uuid4()
-    yield "hotline_material", (
-        material, order.desk, _reference(order, "H", number), *_worked(order, dice, report,
-        (address.text, address.host, address.digest)),
-    )  # fmt: skip
+    worked = _worked(order, dice, report, (address.text, address.host, address.digest))
+    yield "hotline_material", (material, order.desk, _reference(order, "H", number), *worked)
     yield "hotline_sighting", (uuid4(), order.desk, concern, material)
+    label, version, age_band, severity, first, second = worked[10:16]
+    # Nothing is decided without two readings that agree, here neither.
+    for reader, at in zip(order.readers, (first, second), strict=True) if label else ():
+        yield "hotline_reading", (
+            uuid4(), order.desk, material, reader, label, version, age_band, severity, "", False,
+            at,
+        )  # fmt: skip
 
 
 def _worked(
     order: Order, dice: Random, report: chances.Report, address: tuple[str, str, str]
 ) -> Values:
+    """A material's columns from its stage on."""
     priority = urgency.priority(danger_now=report.danger_now, age_band=report.age_band)
     known = (*address, report.risk_class, report.age_band, report.danger_now, 1, priority,
              report.hour)  # fmt: skip

@@ -3,6 +3,8 @@
 `python -m copse.project.demo.large [how many]`, with `COPSE_PROCESS=owner`. Row-level security
 refuses COPY, so it is lifted for the owner within the one transaction of the load and forced again
 before its commit: nobody else ever sees a table without it, and a load that breaks leaves nothing.
+The trigger that asks of each decided material whether two readings agree is lifted as well; the
+load brings the readings, and one query asks the same of all before the trigger watches again.
 """
 
 import multiprocessing
@@ -14,6 +16,7 @@ from collections.abc import Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import replace
 from typing import Any
+from uuid import UUID
 
 from copse.project.demo.bulk import TABLES, Batch, Order, make
 
@@ -22,6 +25,11 @@ BATCH = 4_000
 WORKERS = 2
 # Finished batches wait in memory, so no more than this many are ahead.
 AHEAD = 6
+LIFTED = (
+    # The leaves are appended batch by batch instead.
+    ("audit_entry", "audit_append_entry"),
+    ("hotline_material", "hotline_material_born_decided"),
+)
 
 
 def load(concerns: int = CONCERNS, *, quiet: bool = False) -> Counter[str]:
@@ -50,8 +58,8 @@ def load(concerns: int = CONCERNS, *, quiet: bool = False) -> Counter[str]:
 def _lift(cursor: Any) -> None:
     for table in TABLES:
         cursor.execute(f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY")
-    # The leaves are appended batch by batch instead.
-    cursor.execute("ALTER TABLE audit_entry DISABLE TRIGGER audit_append_entry")
+    for table, trigger in LIFTED:
+        cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {trigger}")
 
 
 def _take(cursor: Any) -> None:
@@ -63,12 +71,28 @@ def _take(cursor: Any) -> None:
 def _force(cursor: Any) -> None:
     for table in TABLES:
         cursor.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
-    cursor.execute("ALTER TABLE audit_entry ENABLE TRIGGER audit_append_entry")
+    for table, trigger in LIFTED:
+        cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER {trigger}")
     cursor.execute(
         "SELECT count(*) FROM pg_class WHERE relname = ANY(%s) AND relforcerowsecurity",
         [list(TABLES)],
     )
     assert cursor.fetchone() == (len(TABLES),), "row-level security must be forced again"
+    cursor.execute(
+        "SELECT count(*) FROM pg_trigger WHERE tgname = ANY(%s) AND tgenabled = 'O'",
+        [[trigger for _, trigger in LIFTED]],
+    )
+    assert cursor.fetchone() == (len(LIFTED),), "every trigger must watch again"
+
+
+UNREAD = """
+SELECT count(*) FROM hotline_material AS material LEFT JOIN (
+    SELECT material_id, label FROM hotline_reading GROUP BY material_id, label
+    HAVING count(*) > 1 OR bool_or(by_lead)
+) AS agreed ON agreed.material_id = material.id AND agreed.label = material.label
+WHERE material.stage IN ('to_notice', 'dismissed', 'noticed', 'gone', 'closed')
+    AND agreed.material_id IS NULL
+"""
 
 
 def _counts(cursor: Any) -> dict[str, int]:
@@ -83,6 +107,8 @@ def _check(cursor: Any, before: dict[str, int], loaded: Counter[str]) -> None:
     expected = {table: before[table] + loaded[table] for table in TABLES}
     expected["audit_leaf"] = before["audit_leaf"] + loaded["audit_entry"]
     assert _counts(cursor) == expected, "not every row arrived"
+    cursor.execute(UNREAD)
+    assert cursor.fetchone() == (0,), "material is decided that two did not read alike"
 
 
 def _order(cursor: Any, concerns: int) -> Order:
@@ -98,8 +124,16 @@ def _order(cursor: Any, concerns: int) -> Order:
     return Order(
         first=0, concerns=concerns, year=f"{now:%y}", now=now, desk=desk.pk, key_id=key.pk,
         references={letter: _reserve(cursor, letter, concerns) for letter in "CH"},
-        public=bytes(key.public), system=access.system(desk.key).user_id,
+        public=bytes(key.public), system=access.system(desk.key).user_id, readers=_readers(desk.pk),
     )  # fmt: skip
+
+
+def _readers(desk: UUID) -> tuple[UUID, UUID]:
+    from copse.base.accounts.models import Membership
+
+    places = Membership.objects.filter(desk_id=desk, roles__contains=["hotline-analyst"])
+    first, second = places.order_by("user__email").values_list("user_id", flat=True)[:2]
+    return first, second
 
 
 def _reserve(cursor: Any, letter: str, number: int) -> int:

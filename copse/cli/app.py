@@ -9,9 +9,14 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from copse.kit.errors import CopseError
+from copse.cli import failing
 
-app = typer.Typer(no_args_is_help=True, help="Copse, a country's child online protection system.")
+app = typer.Typer(
+    no_args_is_help=True,
+    help="Copse, a country's child online protection system.",
+    # What a fault of ours prints must not show the values at hand: keys are among them.
+    pretty_exceptions_enable=False,
+)
 console = Console(stderr=True, highlight=False)
 
 
@@ -28,12 +33,27 @@ def main() -> None:
     """Run the command; an error of ours is a sentence, not a stack."""
     try:
         app()
-    except CopseError as error:
-        console.print(f"[bold red]{error.sentence}[/]")
+    except Exception as error:
+        said = failing.sentence(error)
+        if said is None:
+            raise
+        console.print(said, style="bold red", markup=False, soft_wrap=True)
         sys.exit(2)
 
 
-Port = Annotated[int, typer.Option(envvar="PORT", help="The port to serve on.")]
+class Host(StrEnum):
+    """A part of an install that has a host, or at least a user, of its own."""
+
+    PORTAL = "portal"
+    DESKS = "desks"
+    GATEWAY = "gateway"
+    WORKER = "worker"
+
+
+HIGHEST_PORT = 65_533  # the demonstration takes the two after it, too
+Port = Annotated[
+    int, typer.Option(envvar="PORT", min=1, max=HIGHEST_PORT, help="The port to serve on.")
+]
 Home = Annotated[Path | None, typer.Option(help="The data folder.")]
 
 
@@ -118,10 +138,27 @@ def recover(
     recovering.recover(console, room, email)
 
 
-@app.command()
-def doctor(home: Home = None) -> None:
-    """Say what is unsafe or missing in this install, each line with what to do."""
+@app.command("hand-out")
+def hand_out(
+    part: Annotated[Host, typer.Argument(help="Who gets them.")],
+    folder: Annotated[Path, typer.Argument(help="A new data folder, to be moved to that host.")],
+    home: Home = None,
+) -> None:
+    """Write the data folder of one part: the secrets it needs, and no more."""
     _mode(os.environ.get("COPSE_MODE", "real"), home)
+    from copse.cli import starting
+
+    starting.hand_out(console, part.value, folder)
+
+
+@app.command()
+def doctor(
+    part: Annotated[Host | None, typer.Argument(help="On the host of one part: which.")] = None,
+    home: Home = None,
+) -> None:
+    """Say what is unsafe or missing in this install, each line with what to do."""
+    more = {"COPSE_PROCESS": part.value} if part else {}
+    _mode(os.environ.get("COPSE_MODE", "real"), home, **more)
     from copse.cli import diagnosis
 
     raise typer.Exit(diagnosis.run(Console(highlight=False)))
@@ -132,14 +169,16 @@ def verify(
     export: Annotated[
         Path | None, typer.Argument(help="An exported log; else the database.")
     ] = None,
-    against: Annotated[Path | None, typer.Option(help="A checkpoint from the witness.")] = None,
+    against: Annotated[
+        Path | None, typer.Option(help="A file with the witness's checkpoint.")
+    ] = None,
     key: Annotated[str | None, typer.Option(help="The log's public key.")] = None,
     home: Home = None,
 ) -> None:
     """Check that the audit log is whole, and consistent with what the witness holds."""
     from copse.cli import checking
 
-    note = against.read_text() if against else None
+    note = checking.note(against) if against else None
     if export is not None:
         raise typer.Exit(checking.export(Console(highlight=False), export, note, key))
     _mode(os.environ.get("COPSE_MODE", "real"), home, COPSE_PROCESS="owner")

@@ -3,9 +3,31 @@
 from pathlib import Path
 
 from rich.console import Console
+from rich.markup import escape
 
 from copse.kit import auditlog
 from copse.kit.auditlog import Report
+from copse.kit.errors import InputError
+
+
+class Unreadable(InputError):  # noqa: N818 - named for the state
+    """The file with the witness's checkpoint cannot be read."""
+
+    code = "unreadable"
+
+
+def note(path: Path) -> str:
+    """The text of a checkpoint. Raises `Unreadable`."""
+    try:
+        # With a line's end, so that no text can be taken for the name of a file.
+        return path.read_text("utf-8").rstrip("\n") + "\n"
+    except OSError as error:
+        raise Unreadable(
+            f"The checkpoint {path} cannot be read: {error.strerror}. Give --against the file "
+            "in which you keep what the witness has."
+        ) from None
+    except UnicodeDecodeError:
+        raise Unreadable(f"{path} is no checkpoint: it is not text.") from None
 
 
 def export(console: Console, path: Path, note: str | None, key: str | None) -> int:
@@ -42,9 +64,9 @@ def write_export(console: Console, target: Path, *, details: bool) -> None:
 
 def _tell(console: Console, report: Report) -> int:
     for problem in report.problems:
-        console.print(f"[bold red]wrong[/]  {problem}")
+        console.print(f"[bold red]wrong[/]  {escape(problem)}", soft_wrap=True)
     for remark in report.remarks:
-        console.print(f"[yellow]note[/]   {remark}")
+        console.print(f"[yellow]note[/]   {escape(remark)}", soft_wrap=True)
     if report.ok:
         root = report.root.hex()
         console.print(f"[green]whole[/]  {report.size} entries, root {root}", soft_wrap=True)

@@ -11,7 +11,7 @@ from rich.console import Console
 from copse.base.database import server
 from copse.project import install
 from copse.project.configuration import configuration
-from copse.project.supervisor import Supervisor, web, worker
+from copse.project.supervisor import Supervisor, must_be_free, web, worker
 
 
 def reset(console: Console) -> None:
@@ -24,6 +24,7 @@ def reset(console: Console) -> None:
 
 def run(console: Console, *, size: str) -> None:
     """Start everything, print the addresses, and end everything on Ctrl-C."""
+    must_be_free(configuration.bind, *(configuration.port + more for more in range(3)))
     supervisor = Supervisor(configuration)
     supervisor.end_on_signals()
     install.make_secrets(configuration.home)

@@ -8,9 +8,9 @@ from typing import Any
 from rich.console import Console
 from rich.prompt import Prompt
 
-from copse.project import install
-from copse.project.configuration import Unsafe, configuration
-from copse.project.supervisor import web
+from copse.project import install, parts
+from copse.project.configuration import Process, Unsafe, configuration
+from copse.project.supervisor import must_be_free, web
 
 QUESTIONS = (
     ("name", "The country's name", "Arbora"),
@@ -74,8 +74,21 @@ def migrate(console: Console) -> None:
     console.print("The tables are up to date." if changed else "There was nothing to do.")
 
 
+def hand_out(console: Console, process: Process, target: Path) -> None:
+    """Write a part's data folder, and say what is in it and what is not."""
+    names = parts.hand_out(configuration, process, target)
+    console.print(f"{target} holds what the {process} needs: {', '.join(names)}.", soft_wrap=True)
+    console.print(f"Move it to its host, readable by its user only, and there: {_starts(process)}.")
+
+
+def _starts(process: Process) -> str:
+    return "`copse worker`" if process == "worker" else f"`copse serve {process}`"
+
+
 def serve(console: Console, workers: int) -> None:
     """Become the web server of one part."""
+    parts.require(configuration)
+    must_be_free(configuration.bind, configuration.port)
     command = web(configuration, workers=workers)
     address = f"{configuration.bind}:{configuration.port}"
     console.print(f"Serving {configuration.process} on {address}.")
@@ -103,6 +116,7 @@ def _with_own_database(command: list[str]) -> None:
 
 def worker() -> None:
     """Do the jobs until told to stop."""
+    parts.require(configuration)
     with install.database_server(configuration):
         django_ready()
         from copse.base import jobs

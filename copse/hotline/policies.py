@@ -89,7 +89,7 @@ declare(
         NoticeAction.REMIND: any_of(staff, is_system),
         NoticeAction.RESPOND: any_of(is_link_holder, is_system),
         NoticeAction.HEAR: any_of(is_link_holder, is_system),
-        NoticeAction.PASS_UP: any_of(staff, is_link_holder, is_system),
+        NoticeAction.PASS_UP: any_of(staff, is_system),
         NoticeAction.CLOSE: any_of(staff, is_system),
         NoticeAction.CHECK: any_of(staff, is_link_holder, is_system),
         NoticeAction.VIEW: staff,

@@ -27,6 +27,11 @@ def send_notices(actor: Actor, email: str) -> None:
     notices.send_waiting(actor=actor, email=email)
 
 
+@jobs.task("hotline.pass_up")
+def pass_up(actor: Actor, notice: str) -> None:
+    notices.disowned(actor=actor, notice=UUID(notice))
+
+
 @jobs.every("hotline.remind_providers", cron="*/10 * * * *", room="hotline")
 def remind_providers(actor: Actor) -> None:
     notices.remind(actor=actor)

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any, TextIO
 from uuid import UUID
 
-from copse.kit.checkpoint import BadCheckpoint, Checkpoint, Verifier, read_checkpoint
+from copse.kit.checkpoint import BadCheckpoint, Checkpoint, Verifier, notes, read_checkpoint
 from copse.kit.merkle import Roots
 
 VERSION = 1
@@ -103,6 +103,13 @@ class Check:
         self._seen: set[bytes] = set()
         self._expected: dict[int, list[tuple[str, Checkpoint]]] = {}
         self._latest = 0
+        self._fits: dict[str, int] = {}
+        self._broken: list[tuple[str, int]] = []
+
+    def expect_all(self, text: str, *, name: str) -> None:
+        """Compare with every checkpoint in a witness's file."""
+        for note in notes(text):
+            self.expect(note, name=name)
 
     def expect(self, note: str, *, name: str) -> None:
         """Compare with this checkpoint once the walk has come to its length."""
@@ -142,14 +149,29 @@ class Check:
                     f"{name}: the log has {report.size} entries, but {size} were signed for. "
                     f"At least {size - report.size} were cut off or it was set back."
                 )
+        self._signed_anew()
         if report.ok and self._latest < report.size:
             later = report.size - self._latest
             report.remarks.append(f"{later} entries are later than any checkpoint.")
         return report
 
+    def _signed_anew(self) -> None:
+        """An own checkpoint that fits what another's does not: the key was used to hide it."""
+        for name, size in self._broken:
+            later = [fits for own, fits in self._fits.items() if own != name and fits >= size]
+            if later:
+                self.report.problems.append(
+                    f"It was signed anew: a checkpoint of {max(later)} entries in the log itself "
+                    "fits what stands here. Whoever holds the log's signing key took part."
+                )
+                return
+
     def _compare(self) -> None:
         for name, point in self._expected.pop(self._roots.size, ()):
-            if point.root != self._roots.root():
+            if point.root == self._roots.root():
+                self._fits[name] = max(point.size, self._fits.get(name, 0))
+            else:
+                self._broken.append((name, point.size))
                 self.report.problems.append(
                     f"{name}: the first {point.size} entries are not those that were signed for. "
                     "Something in them was altered, moved, added or taken away."
@@ -190,7 +212,7 @@ def _verify(lines: Iterable[str], against: str | None, key: str | None) -> Repor
     if key and header["key"] != key:
         check.report.problems.append("The export names another key than the one you gave.")
     if against is not None:
-        check.expect(against, name="The witness's checkpoint")
+        check.expect_all(against, name="The witness's checkpoint")
     for row in rows:
         _take(check, row)
     report = check.finish()

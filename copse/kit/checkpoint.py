@@ -6,6 +6,7 @@ key id is the first four bytes of SHA-256(name, newline, 0x01, public key). A pu
 as `name+keyid+base64(0x01, public key)`, the form that witnesses' tools read.
 """
 
+import re
 from base64 import b64decode, b64encode
 from binascii import Error as NotBase64
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from copse.kit.errors import InputError
 ED25519 = b"\x01"
 PUBLIC_KEY_BYTES = 32
 DASH = "\N{EM DASH} "
+NOTE = re.compile(rf"(?:(?!{DASH}).+\n)+\n(?:{DASH}.+\n)+")
 # The specification asks for at least 16; a longer note is somebody's nonsense.
 MOST_SIGNATURES = 100
 
@@ -84,6 +86,14 @@ class Signer:
         signature = self._key.sign(text.encode()).signature
         encoded = b64encode(self.verifier.key_id + signature).decode()
         return f"{text}\n{DASH}{self.verifier.name} {encoded}\n"
+
+
+def notes(text: str) -> list[str]:
+    """The notes in a text, which a witness may simply have written one under another.
+
+    A text in which none is found is handed back as it is, for its reader to refuse.
+    """
+    return NOTE.findall(f"{text.rstrip()}\n") or [text]
 
 
 def open_note(note: str, verifier: Verifier) -> str:

@@ -29,6 +29,10 @@ class Unsafe(OursError):  # noqa: N818 - named for the state
     code = "unsafe"
 
 
+def _is_https(origin: str) -> bool:
+    return origin.startswith("https://")
+
+
 class Configuration(BaseSettings):
     """The environment's `COPSE_…` values.
 
@@ -45,6 +49,7 @@ class Configuration(BaseSettings):
     bind: str = "127.0.0.1"
     port: int = 8000
     origin: str = ""
+    gateway_origin: str = ""
     smtp_url: str = ""
     mail_from: str = "copse@localhost"
     mail_domain: str = "localhost"
@@ -62,11 +67,13 @@ class Configuration(BaseSettings):
                 "The demonstration lets anybody in, so it serves this machine only. "
                 "Set COPSE_BIND=127.0.0.1, or use `copse serve` for a real install."
             )
-        if self.mode == "real" and not loopback and not self.origin.startswith("https://"):
+        if self.mode == "real" and not loopback and not _is_https(self.origin):
             raise Unsafe(
                 "A real install must be reached over https. Set COPSE_ORIGIN=https://… to the "
                 "address people use, and put a TLS proxy in front."
             )
+        if self.mode == "real" and self.gateway_origin and not _is_https(self.gateway_origin):
+            raise Unsafe("Links in notices must be https. Set COPSE_GATEWAY_ORIGIN=https://…")
         return self
 
     @property
@@ -78,6 +85,11 @@ class Configuration(BaseSettings):
     def public_origin(self) -> str:
         """Where people reach this process, without a slash at the end."""
         return (self.origin or f"http://localhost:{self.port}").rstrip("/")
+
+    @cached_property
+    def providers_origin(self) -> str:
+        """Where providers reach the page that a notice links to."""
+        return (self.gateway_origin or self.public_origin).rstrip("/")
 
     def secret(self, name: str) -> bytes:
         """The secret `name` of this install.

@@ -25,6 +25,7 @@ SECRETS = (
     "receipt-selector-key",
     "audit-signing-key",
     "blind-index-key",
+    "notice-key",
     "token-key",
 )
 BYTES = 32

@@ -145,6 +145,10 @@ SILENCED_SYSTEM_CHECKS = [
     "security.W004",  # so does Strict-Transport-Security, in a real install
     "security.W008",  # the TLS proxy in front sends http to https; see docs/operate.md
 ]
+# Only the staff's processes have sessions, and a role that may read them. Elsewhere a stray cookie
+# is nobody's, and is found to be so without asking the database.
+HAS_DOOR = COPSE.process in {"desks", "all", "worker", "owner"}
+SESSION_ENGINE = "django.contrib.sessions.backends." + ("db" if HAS_DOOR else "signed_cookies")
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_SAMESITE = "Strict"
 SESSION_COOKIE_HTTPONLY = True

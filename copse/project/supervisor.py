@@ -1,6 +1,8 @@
 """Starting the processes of an install together, and ending every one of them together."""
 
+import errno
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -86,6 +88,29 @@ class Supervisor:
 
     def _on_signal(self, _number: int, _frame: FrameType | None) -> None:
         self._ending = True
+
+
+def must_be_free(bind: str, *ports: int) -> None:
+    """Look before anything is started whether we may listen there. Raises `DidNotStart`."""
+    for port in ports:
+        family = socket.AF_INET6 if ":" in bind else socket.AF_INET
+        with socket.socket(family) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((bind, port))
+            except OSError as error:
+                raise DidNotStart(_why_not(error, bind, port)) from None
+
+
+def _why_not(error: OSError, bind: str, port: int) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return (
+            f"Port {port} is in use. Stop what uses it, or choose another: "
+            "`make demo PORT=9000`, or COPSE_PORT=9000."
+        )
+    if error.errno in {errno.EACCES, errno.EPERM}:
+        return f"Port {port} is for root alone. Choose one above 1023; a proxy stands in front."
+    return f"Nobody can listen on {bind}, port {port}: {error.strerror}. Set COPSE_BIND."
 
 
 def web(configuration: Configuration, *, workers: int = 2) -> list[str]:

@@ -309,7 +309,7 @@ def test_a_full_dump_and_every_secret_open_nothing(committed_db, server):
         wrapper = Wrapper.objects.get()
         ciphertext = bytes(Envelope.objects.get().ciphertext)
     names = ("django-key", "receipt-pepper", "receipt-selector-key", "audit-signing-key",
-             "blind-index-key", "token-key")  # fmt: skip
+             "blind-index-key", "token-key", "notice-key")  # fmt: skip
     stored = {value for row in dump for value in row if len(value) == 32}
     stored |= {settings.COPSE.secret(name) for name in names}
     for key in stored:

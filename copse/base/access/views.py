@@ -4,13 +4,14 @@ from collections.abc import Callable
 from enum import StrEnum
 from functools import wraps
 from typing import Any, Protocol, cast
+from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.utils.module_loading import import_string
 
 from copse.base.access.actors import Actor
 from copse.base.access.rules import Denied, may_enter
-from copse.base.database import as_desk, as_room
+from copse.base.database import as_desk, as_link, as_room
 
 View = Callable[..., HttpResponseBase]
 PUBLIC_ROOMS = frozenset({"portal", "public"})
@@ -64,10 +65,12 @@ def guarded(action: StrEnum, *, fresh: bool = False) -> Callable[[View], View]:
 
 
 def _inside(
-    actor: Actor, action: StrEnum, view: View, request: HttpRequest, args: Any, kwargs: Any
-) -> HttpResponseBase:
+    actor: Actor, action: StrEnum, view: View, request: HttpRequest, args: Any, kwargs: Any,
+    *, link: UUID | None = None,
+) -> HttpResponseBase:  # fmt: skip
+    key, who = actor.desk, actor.user_id
     try:
-        with as_desk(actor.desk, actor.user_id):
+        with as_link(key, link, who) if link else as_desk(key, who):
             try:
                 _require_entry(actor, action)
                 return _finished(view(request, *args, **kwargs))
@@ -116,21 +119,25 @@ def public(room: str) -> Callable[[View], View]:
     return decorate
 
 
-def tokened(action: StrEnum, reader: Callable[[str], Actor | None]) -> Callable[[View], View]:
+def tokened(
+    action: StrEnum, reader: Callable[[str], tuple[Actor, UUID] | None]
+) -> Callable[[View], View]:
     """A view for whoever holds a signed token, such as the link in a notice; no account.
 
-    `reader` turns the token into an actor of one desk, or None. The token is the view's first
-    argument after the request, and the page runs inside that desk's compartment.
+    `reader` turns the token into an actor of one desk and the key of what the link names, or
+    None. The token is the view's first argument after the request, and the page runs inside that
+    desk's compartment, where only those rows are seen.
     """
 
     def decorate(view: View) -> View:
         @wraps(view)
         def wrapper(request: HttpRequest, token: str, **kwargs: Any) -> HttpResponseBase:
-            actor = reader(token)
-            if actor is None:
+            read = reader(token)
+            if read is None:
                 raise Http404
+            actor, link = read
             cast(StaffRequest, request).actor = actor
-            return _inside(actor, action, view, request, (token,), kwargs)
+            return _inside(actor, action, view, request, (token,), kwargs, link=link)
 
         wrapper.copse_guard = action  # type: ignore[attr-defined]
         return wrapper

@@ -14,6 +14,8 @@ WRITERS = (
 )  # fmt: skip
 OWN_ROOM = "('copse_' || room) = current_user"
 HERE = "NULLIF(current_setting('copse.desk', true), '')::uuid"
+# A link's holder writes at the desk whose link it is, in nobody's name but its own.
+BY_LINK = "(current_user = 'copse_link' AND member = '00000000-0000-4000-8000-000000000002')"
 # The portal writes and never reads; the country's administration can check what it wrote.
 PORTALS_CHECKER = (
     f"(room = 'portal' AND current_user = 'copse_administration' AND {HERE} IS NOT NULL)"
@@ -39,11 +41,12 @@ class Entry(models.Model):
     nonce = models.BinaryField(max_length=16)
     digest = models.BinaryField(max_length=32)
 
-    grants: ClassVar = {**dict.fromkeys(WRITERS, "SI"), "portal": "I"}
+    grants: ClassVar = {**dict.fromkeys(WRITERS, "SI"), "portal": "I", "link": "I"}
     policy: ClassVar = {
         "select": f"({OWN_ROOM} AND desk_id = {HERE}) OR {PORTALS_CHECKER} OR {OWNER}",
-        "insert": f"{OWN_ROOM} AND desk_id IS NOT DISTINCT FROM {HERE}",
+        "insert": f"({OWN_ROOM} OR {BY_LINK}) AND desk_id IS NOT DISTINCT FROM {HERE}",
     }
+    through_link: ClassVar = BY_LINK
     handling: ClassVar = {
         Handling.OPEN: {"id", "desk_id", "room", "action", "outcome", "codes"},
         Handling.STAFF: {"member", "at", "subject"},

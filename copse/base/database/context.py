@@ -1,6 +1,6 @@
 """The compartment an act happens in.
 
-`as_desk` and `as_room` open the transaction, take the desk's database role for that transaction
+`as_desk`, `as_link` and `as_room` open the transaction, take the desk's database role for that transaction
 only, and put both back at its end. Row-level security reads `copse.desk`; without a compartment a
 login role may see nothing but the door.
 """
@@ -13,6 +13,8 @@ from typing import Protocol
 from uuid import UUID
 
 from django.db import connection, transaction
+
+from copse.base.database.roles import LINK
 
 
 @dataclass(frozen=True)
@@ -35,11 +37,22 @@ class Context:
     room: str
     desk: UUID | None
     member: UUID | None
+    link: UUID | None = None
     on_commit: list[Callable[[], None]] = field(default_factory=list)
     on_rollback: list[Callable[[], None]] = field(default_factory=list)
 
     def same(self, other: "Context") -> bool:
-        return (self.room, self.desk, self.member) == (other.room, other.desk, other.member)
+        return self.names == other.names
+
+    @property
+    def role(self) -> str:
+        """The database role that acts here."""
+        return LINK if self.link else f"copse_{self.room}"
+
+    @property
+    def names(self) -> tuple[str, UUID | None, UUID | None, UUID | None]:
+        """What names the compartment."""
+        return self.room, self.desk, self.member, self.link
 
 
 _current: ContextVar[Context | None] = ContextVar("copse_compartment", default=None)
@@ -75,6 +88,13 @@ def as_desk(desk: DeskKey | HasKey, member: UUID | None = None) -> Iterator[Cont
     """Act as `desk`: its database role, its rows, one transaction."""
     key = desk if isinstance(desk, DeskKey) else desk.key
     with _compartment(Context(key.room, key.id, member)) as opened:
+        yield opened
+
+
+@contextmanager
+def as_link(desk: DeskKey, link: UUID, member: UUID | None = None) -> Iterator[Context]:
+    """Act as whoever holds a link that `desk` sent: of its rows, only those that `link` names."""
+    with _compartment(Context(desk.room, desk.id, member, link)) as opened:
         yield opened
 
 
@@ -131,17 +151,16 @@ def _after_failure(failed: Context) -> None:
 
 # One statement each: a compartment is opened on every request.
 _ENTER = """SELECT set_config('role', %s, true), set_config('copse.desk', %s, true),
-    set_config('copse.member', %s, true)"""
+    set_config('copse.member', %s, true), set_config('copse.link', %s, true)"""
 # Inside a larger transaction (a test's) the settings outlive ours, so they are put back by hand.
 _LEAVE = """SELECT set_config('role', 'none', true), set_config('copse.desk', '', true),
-    set_config('copse.member', '', true)"""
+    set_config('copse.member', '', true), set_config('copse.link', '', true)"""
 
 
 def _enter(wanted: Context) -> None:
-    desk = str(wanted.desk) if wanted.desk else ""
-    member = str(wanted.member) if wanted.member else ""
+    settings = [str(one) if one else "" for one in (wanted.desk, wanted.member, wanted.link)]
     with connection.cursor() as cursor:
-        cursor.execute(_ENTER, [f"copse_{wanted.room}", desk, member])
+        cursor.execute(_ENTER, [wanted.role, *settings])
 
 
 def _leave() -> None:

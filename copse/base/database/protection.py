@@ -13,11 +13,13 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from copse.base.database.foreign import FOREIGN
 from copse.base.database.records import DeskRecord
-from copse.base.database.roles import COMPARTMENTS, LOGINS, OWNER
+from copse.base.database.roles import COMPARTMENTS, LINK, LOGINS, OWNER
 
 VERBS = {"S": "SELECT", "I": "INSERT", "U": "UPDATE", "D": "DELETE"}
 # Before a desk is opened, these read who somebody is and where they may go.
 DOOR = ("copse_web_desks", "copse_all")
+# What a link names: set by `as_link`, and as hard to guess as a random UUID.
+THE_LINK = "NULLIF(current_setting('copse.link', true), '')::uuid"
 OWN_DESK = "desk_id = NULLIF(current_setting('copse.desk', true), '')::uuid"
 
 
@@ -28,6 +30,7 @@ class Table:
     name: str
     grants: Mapping[str, str]
     policy: Mapping[str, str]
+    through_link: str = "false"
 
 
 def tables() -> Iterator[Table]:
@@ -37,7 +40,8 @@ def tables() -> Iterator[Table]:
         if name in FOREIGN:
             yield Table(name, FOREIGN[name], {})
         else:
-            yield Table(name, getattr(model, "grants", {}), policy_of(model))
+            grants, rule = getattr(model, "grants", {}), getattr(model, "through_link", "false")
+            yield Table(name, grants, policy_of(model), rule)
 
 
 def policy_of(model: type[models.Model]) -> Mapping[str, str]:
@@ -91,6 +95,12 @@ def _protect(table: Table) -> Iterator[str]:
         using = "" if verb == "insert" else f" USING ({rule})"
         check = f" WITH CHECK ({rule})" if verb in ("insert", "update") else ""
         yield f'CREATE POLICY copse_{verb} ON "{table.name}" FOR {verb.upper()}{using}{check}'
+    # Restrictive: beside the desk's own rule, and for this role alone, so that it costs no other.
+    yield f'DROP POLICY IF EXISTS copse_link ON "{table.name}"'
+    yield (
+        f'CREATE POLICY copse_link ON "{table.name}" AS RESTRICTIVE TO {LINK}'
+        f" USING ({table.through_link}) WITH CHECK ({table.through_link})"
+    )
 
 
 def _roles(grantee: str) -> tuple[str, ...]:

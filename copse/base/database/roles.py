@@ -14,13 +14,15 @@ ROOMS = (
     "portal", "public", "hotline", "helpline", "industry", "enforcement", "regulator",
     "strategy", "observatory", "participation", "learn", "administration",
 )  # fmt: skip
-COMPARTMENTS = tuple(f"copse_{room}" for room in ROOMS)
+# Whoever holds a link that a desk sent: the desk's own tables, but only the rows the link names.
+LINK = "copse_link"
+COMPARTMENTS = (*(f"copse_{room}" for room in ROOMS), LINK)
 DESKS = tuple(f"copse_{room}" for room in ROOMS if room not in {"portal", "public"})
 MAY_BECOME: Mapping[str, tuple[str, ...]] = {
     OWNER: (),
     "copse_web_portal": ("copse_portal", "copse_public"),
     "copse_web_desks": DESKS,
-    "copse_web_gateway": ("copse_industry",),
+    "copse_web_gateway": ("copse_industry", LINK),
     "copse_worker": ("copse_portal", *DESKS),
     "copse_all": COMPARTMENTS,
 }

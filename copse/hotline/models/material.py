@@ -38,7 +38,9 @@ class Material(DeskRecord):
     gone_at = models.DateTimeField(null=True)
     removal_owner = models.CharField(max_length=200, blank=True)
 
-    grants: ClassVar = OWN
+    grants: ClassVar = {**OWN, "link": "S"}
+    # The row rule of notices holds within: those of the link's own batch.
+    through_link: ClassVar = "id IN (SELECT material_id FROM hotline_notice)"
     handling: ClassVar = {
         Handling.OPEN: {"id", "desk_id", "reference", "stage", "address", "host", "digest",
                         "spread", "priority", "label_version", "removal_owner", "intake_stopped",

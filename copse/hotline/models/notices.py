@@ -3,6 +3,7 @@ from typing import ClassVar
 from django.db import models
 
 from copse.base.database import DeskRecord, Handling, stage_constraint
+from copse.base.database.protection import THE_LINK
 from copse.hotline.models.concerns import OWN
 from copse.hotline.models.material import Material
 from copse.hotline.models.wording import CONTACTS, FOUND, Tag, coded, stage_tag
@@ -56,7 +57,8 @@ class Notice(DeskRecord):
     outcome = models.CharField(max_length=20, blank=True)  # code in taxonomies/notice_outcome
     outcome_at = models.DateTimeField(null=True)
 
-    grants: ClassVar = OWN
+    grants: ClassVar = {**OWN, "link": "SU"}
+    through_link: ClassVar = f"batch = {THE_LINK}"
     handling: ClassVar = {
         Handling.OPEN: {
             "id", "desk_id", "reference", "material", "trace", "stage", "level", "kind", "email",

@@ -58,8 +58,14 @@ def actor_of(token: str) -> Actor | None:
     return link_holder(DeskKey(read[1], "hotline"), gettext("Provider")) if read else None
 
 
+def link_of(token: str) -> tuple[Actor, UUID] | None:
+    """Who opens a notice's link, and the batch that the link names."""
+    actor, read = actor_of(token), read_token(token)
+    return (actor, read[0]) if actor and read else None
+
+
 def _signature(body: bytes) -> bytes:
-    key = settings.COPSE.secret("token-key")
+    key = settings.COPSE.secret("notice-key")
     return hmac.new(key, b"notice" + body, hashlib.sha256).digest()[:8]
 
 
@@ -82,7 +88,7 @@ def _letter(
         raise ValueError(message)
     token = token_for(one.batch, desk.pk)
     with override(one.language):
-        link = settings.COPSE.public_origin + reverse("hotline:respond", args=[token])
+        link = settings.COPSE.providers_origin + reverse("hotline:respond", args=[token])
         text = render_to_string(template, {"notices": notices, "desk": desk, "link": link})
         subject = _subject(notices, reminder=reminder)
     sender = f"{desk.name} <{settings.COPSE.mail_from}>"

@@ -97,9 +97,7 @@ def _mark_noticed(actor: Actor, notice: Notice) -> None:
 def respond(*, actor: Actor, batch: UUID, answers: Mapping[UUID, str]) -> list[Notice]:
     """Take a provider's answers: notice id to an outcome code. Unknown ones are left alone."""
     notices = list(
-        Notice.objects.select_for_update(of=("self",))
-        .select_related("material", "trace")
-        .filter(batch=batch, pk__in=answers)
+        Notice.objects.select_for_update().filter(batch=batch, pk__in=answers).order_by("id")
     )
     for notice in notices:
         outcome = answers[notice.pk]
@@ -118,7 +116,8 @@ def _take_answer(actor: Actor, notice: Notice, outcome: str) -> None:
     notice.save(update_fields=["stage", "outcome", "outcome_at", "remind_at"])
     audit.record(actor, NoticeAction.RESPOND, notice, outcome=outcome)
     if outcome == "not_ours":
-        pass_up(actor=actor, notice=notice)
+        # The link's holder may read neither the trace nor its other contacts.
+        jobs.defer("hotline.pass_up", notice=str(notice.pk))
     elif outcome in {"removed", "moved"}:
         # Told is not seen: the fetcher looks, and a host that changed is traced anew.
         jobs.defer("hotline.recheck", material=str(notice.material_id))
@@ -138,9 +137,18 @@ def pass_up(*, actor: Actor, notice: Notice) -> Notice | None:
     return open_notice(actor=system, trace=notice.trace, level=level)
 
 
+def disowned(*, actor: Actor, notice: UUID) -> None:
+    """The contact says it is not theirs: the next one is asked."""
+    _pass_up_all(actor, Notice.objects.filter(pk=notice))
+
+
 def bounced(*, actor: Actor, batch: UUID) -> None:
     """A mail came back: everything in it goes to the next contact at once."""
-    for notice in _locked(Notice.objects.filter(batch=batch)):
+    _pass_up_all(actor, Notice.objects.filter(batch=batch))
+
+
+def _pass_up_all(actor: Actor, found: QuerySet[Notice]) -> None:
+    for notice in _locked(found):
         if NOTICE.allows(notice.stage, NoticeAction.PASS_UP):
             pass_up(actor=actor, notice=notice)
 

@@ -13,7 +13,7 @@ from copse.hotline.workflow import NoticeAction
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@tokened(NoticeAction.RESPOND, letters.actor_of)
+@tokened(NoticeAction.RESPOND, letters.link_of)
 def respond(request: StaffRequest, token: str) -> HttpResponse:
     batch, _ = letters.read_token(token) or (None, None)
     sent = queries.notices_of_batch(request.actor, batch) if batch else []

@@ -115,12 +115,12 @@ def django_db_setup(server, django_db_blocker):
     )
     with django_db_blocker.unblock(), psycopg.connect(dsn, autocommit=True) as admin:
         # Two workers must not make the same template at once.
-        admin.execute("SELECT pg_advisory_lock(728_001)")
+        admin.execute("SELECT pg_advisory_lock(728001)")
         roles.create(admin, {login: _password(login) for login in roles.LOGINS})
         template = _template(admin, prefix)
         _NAMES.update(clone=clone, template=template)
         _clone(admin)
-        admin.execute("SELECT pg_advisory_unlock(728_001)")
+        admin.execute("SELECT pg_advisory_unlock(728001)")
     _connect_as("copse_all", clone)
     yield
     with django_db_blocker.unblock():

@@ -113,8 +113,20 @@ class CloserForm(QuestionForm):
         self.fields["closer"].choices = choices  # type: ignore[attr-defined]
 
 
+class Said(str):
+    """The words of a choice, with a sentence that explains or comforts beside them."""
+
+    __slots__ = ("about",)
+    about: str
+
+
 def _risks(parent: str) -> list[tuple[str, str]]:
-    return taxonomy.scheme("risk").choices(get_language() or "en", "child", parent)
+    risk, language, found = taxonomy.scheme("risk"), get_language() or "en", []
+    for code, name in risk.choices(language, "child", parent):
+        said = Said(name)
+        said.about = risk.about(code, language, "child")
+        found.append((code, said))
+    return found
 
 
 class WhereForm(QuestionForm):

@@ -70,6 +70,7 @@ def migrate(console: Console) -> None:
     """Bring the tables up to date."""
     with install.database_server(configuration) as admin:
         install.make_database(configuration, admin)
+        install.make_later_secrets(configuration.home)
         changed = install.migrate(configuration)
     console.print("The tables are up to date." if changed else "There was nothing to do.")
 

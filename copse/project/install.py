@@ -27,7 +27,11 @@ SECRETS = (
     "blind-index-key",
     "notice-key",
     "token-key",
+    "second-step-key",
 )
+# An install that was made before these existed gets them by `copse migrate`. A lost older one must
+# be found in a backup, never made anew: codes that were given out would stop working.
+LATER = ("notice-key", "second-step-key")
 BYTES = 32
 ROOT = Path(__file__).parents[1]
 
@@ -47,6 +51,12 @@ def make_secrets(home: Path) -> None:
         _keep(folder / name, secrets.token_hex(BYTES))
     for login, password in roles.new_passwords().items():
         _keep(folder / f"database-{login}", password)
+
+
+def make_later_secrets(home: Path) -> None:
+    """Make what an older install lacks."""
+    for name in LATER:
+        _keep(home / "secrets" / name, secrets.token_hex(BYTES))
 
 
 def _keep(path: Path, value: str) -> None:

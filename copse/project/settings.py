@@ -115,12 +115,25 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 ACCOUNT_ADAPTER = "copse.base.accounts.adapter.Adapter"
+ACCOUNT_FORMS = {
+    "login": "copse.base.accounts.allauth_forms.LoginForm",
+    "reauthenticate": "copse.base.accounts.allauth_forms.ReauthenticateForm",
+    "change_password": "copse.base.accounts.allauth_forms.ChangePasswordForm",
+}
+MFA_FORMS = {
+    "authenticate": "copse.base.accounts.allauth_forms.AuthenticateForm",
+    "reauthenticate": "copse.base.accounts.allauth_forms.ReauthenticateByCodeForm",
+    "activate_totp": "copse.base.accounts.allauth_forms.ActivateTOTPForm",
+    "add_webauthn": "copse.base.accounts.allauth_forms.AddPasskeyForm",
+    "edit_webauthn": "copse.base.accounts.allauth_forms.EditPasskeyForm",
+}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
+MFA_ADAPTER = "copse.base.accounts.at_rest.SecondStep"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_TOTP_ISSUER = "Copse"
 LOGIN_URL = "account_login"
@@ -130,6 +143,8 @@ COPSE_ARGON = "small" if COPSE.mode == "test" else "full"
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("fr", _("French")), ("ar", _("Arabic")), ("sw", _("Swahili"))]
+# Ours before allauth's, which uses other words for the same thing and knows no Swahili.
+LOCALE_PATHS = [ROOT / "copse/base/accounts/locale"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
@@ -148,7 +163,9 @@ SILENCED_SYSTEM_CHECKS = [
 # Only the staff's processes have sessions, and a role that may read them. Elsewhere a stray cookie
 # is nobody's, and is found to be so without asking the database.
 HAS_DOOR = COPSE.process in {"desks", "all", "worker", "owner"}
-SESSION_ENGINE = "django.contrib.sessions.backends." + ("db" if HAS_DOOR else "signed_cookies")
+SESSION_ENGINE = (
+    "copse.base.accounts.at_rest" if HAS_DOOR else "django.contrib.sessions.backends.signed_cookies"
+)
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_SAMESITE = "Strict"
 SESSION_COOKIE_HTTPONLY = True

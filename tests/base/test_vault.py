@@ -4,12 +4,16 @@ import uuid
 
 import psycopg
 import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP
 from django.db import connection, transaction
 from django.db.utils import ProgrammingError
 from django.utils import timezone
 
 from copse.base import database, vault
 from copse.base.access import Actor
+from copse.base.accounts import at_rest
 from copse.base.accounts.models import Membership, User
 from copse.base.organisations.models import Desk, Organisation
 from copse.base.vault.models import Envelope, Grant, MemberKey, Unlocked, Wrapper
@@ -203,6 +207,68 @@ def test_old_records_are_rewrapped_in_a_members_session(house):
     assert [house.open(house.ben, one) for one in records] == [STORY] * 3
 
 
+def test_a_member_without_an_old_key_leaves_its_records_to_a_colleague(house):
+    house.seal()
+    with database.as_room("administration"):
+        vault.rotate(house.hotline.id)
+        Grant.objects.filter(member_id=house.ben.id, key__active=False).delete()
+    with database.as_desk(house.hotline):
+        assert vault.rewrap_some(house.actor(house.ben)) == 0
+        assert vault.rewrap_some(house.actor(house.amara)) == 1
+
+
+def test_rotating_lets_nobody_in_whom_no_colleague_has_checked(house):
+    house.join(house.chidi, house.hotline)
+    with database.as_room("administration"):
+        vault.remove_member(house.hotline.id, house.ben.id)
+    later = house.seal()
+    with pytest.raises(vault.Locked):
+        house.open(house.chidi, later)
+    assert house.open(house.amara, later) == STORY
+    with database.as_desk(house.hotline):
+        assert house.chidi.id in vault.pending_grants(house.hotline.id)
+
+
+def replaced(house, who):
+    with database.as_desk(house.hotline):
+        return vault.replace_recovery(house.actor(who))
+
+
+def test_a_new_recovery_key_opens_every_version_and_the_old_one_none(house):
+    records = [house.seal()]
+    with database.as_room("administration"):
+        vault.rotate(house.hotline.id)
+    records.append(house.seal())
+    made = replaced(house, house.amara)
+    with database.as_room("administration"):
+        vault.rotate(house.hotline.id)
+    records.append(house.seal())
+    house.rings[house.ben.id] = vault.new_member_key(house.ben.id, "forgot")
+    with database.as_desk(house.hotline):
+        with pytest.raises(vault.WrongKey):
+            vault.recover(house.hotline.id, house.recovery, house.ben.id)
+        assert vault.recover(house.hotline.id, made, house.ben.id) == 3
+    assert [house.open(house.ben, one) for one in records] == [STORY] * 3
+
+
+def test_who_lacks_one_version_replaces_no_recovery_key(house):
+    house.seal()
+    with database.as_room("administration"):
+        vault.rotate(house.hotline.id)
+        Grant.objects.filter(member_id=house.ben.id, key__active=False).delete()
+    with pytest.raises(vault.Locked):
+        replaced(house, house.ben)
+    with database.as_desk(house.hotline):
+        assert vault.recover(house.hotline.id, house.recovery, house.ben.id) == 2
+
+
+def test_an_idle_key_is_swept_away_by_the_next_log_in(house):
+    vault.open_session(house.rings[house.amara.id])
+    Unlocked.objects.update(seen_at=timezone.now() - timezone.timedelta(minutes=16))
+    vault.open_session(house.rings[house.ben.id])
+    assert set(Unlocked.objects.values_list("member_id", flat=True)) == {house.ben.id}
+
+
 def test_erasing_destroys_every_wrapper_and_leaves_a_proof(house):
     private, public = vault.new_receipt_keypair()
     receipt = uuid.uuid4()
@@ -301,10 +367,12 @@ def test_a_full_dump_and_every_secret_open_nothing(committed_db, server):
     house = House()
     house.seal()
     vault.open_session(house.rings[house.amara.id])
+    shared = _second_step_of(house.amara)
     dump = _dump(server, committed_db["NAME"])
     everything = b"".join(value for row in dump for value in row)
     assert len(everything) > 1000
     assert b"CANARY" not in everything
+    assert [secret for secret in shared if secret.encode() in everything] == []
     with database.as_desk(house.hotline):
         wrapper = Wrapper.objects.get()
         ciphertext = bytes(Envelope.objects.get().ciphertext)
@@ -317,6 +385,17 @@ def test_a_full_dump_and_every_secret_open_nothing(committed_db, server):
             sealing.open_sealed(key, bytes(wrapper.sealed_key))
         with pytest.raises(vault.WrongKey):
             sealing.unlock(key, ciphertext)
+
+
+def _second_step_of(user):
+    """An authenticator app set up, another one half way, and recovery codes: their secrets."""
+    RecoveryCodes.activate(user)
+    seed = at_rest.decrypt(Authenticator.objects.get(type="recovery_codes").data["seed"])
+    TOTP.activate(user, "JBSWY3DPEHPK3PXP")
+    session = at_rest.SessionStore()
+    session["mfa.totp.secret"] = "KRSXG5CTMVRXEZLU"
+    session.create()
+    return "JBSWY3DPEHPK3PXP", "KRSXG5CTMVRXEZLU", seed
 
 
 def _dump(server, name):

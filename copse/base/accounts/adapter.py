@@ -55,7 +55,8 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no ty
     def reauthenticate(self, user: Any, password: str) -> bool:
         if not user.check_password(password):
             return False
-        unlock(self.request, user, password)
+        # The request that was held back goes on within this one, whose cookie is the former's.
+        self.request.copse_keyring = unlock(self.request, user, password)
         return True
 
     def set_password(self, user: Any, password: str) -> None:
@@ -73,8 +74,10 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no ty
         super().logout(request)
 
 
-def unlock(request: HttpRequest, user: Any, password: str) -> None:
+def unlock(request: HttpRequest, user: Any, password: str) -> Any:
     """Open the member's key with the password; the middleware sends its cookie.
+
+    Returns the keyring, or None for a member whose key this password does not open.
 
     Done at the password step, since the second step comes in a request without the password. Half
     a log-in gains nothing: a key is used only for the member who is logged in.
@@ -82,6 +85,7 @@ def unlock(request: HttpRequest, user: Any, password: str) -> None:
     try:
         keyring = vault("unlock")(user.pk, password)
     except (vault("WrongKey"), vault("Locked")):
-        return
+        return None
     vault("close_session")(request.COOKIES.get(key_cookie(), ""))
     request.copse_key_cookie = vault("open_session")(keyring)  # type: ignore[attr-defined]
+    return keyring

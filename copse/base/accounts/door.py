@@ -52,6 +52,19 @@ def actor_for(request: HttpRequest, room: str) -> Actor | None:
         return None
     chosen = request.session.get(CHOSEN, {}).get(room)
     place = next((one for one in places if str(one.desk_id) == chosen), places[0])
+    return _actor_at(request, place)
+
+
+def actors_of(request: HttpRequest) -> list[Actor]:
+    """Who the asking person is at each of their desks; nobody before log-in."""
+    user: Any = request.user
+    if not user.is_authenticated or not user.is_active:
+        return []
+    return [_actor_at(request, place) for place in memberships_of(user)]
+
+
+def _actor_at(request: HttpRequest, place: Membership) -> Actor:
+    user: Any = request.user
     return Actor(user.pk, user.name, place.desk.key, frozenset(place.roles), keyring_of(request))
 
 

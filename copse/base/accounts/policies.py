@@ -10,7 +10,9 @@ from copse.base.access import declare, role
 class Action(StrEnum):
     VIEW = "administration.people.view"
     INVITE = "administration.people.invite"
+    JOIN = "administration.people.join"
     ROLES = "administration.people.roles"
+    LEAVE = "administration.people.leave"
     REMOVE = "administration.people.remove"
 
 

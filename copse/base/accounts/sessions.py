@@ -29,6 +29,8 @@ class StaffSession:
         if settings.SESSION_COOKIE_NAME in request.COOKIES:
             _end_in_time(request)
         response = self.get_response(request)
+        if getattr(request, "copse_minute", False):
+            _rewrap(request)
         cookie = getattr(request, "copse_key_cookie", None)
         if cookie:
             response.set_cookie(
@@ -67,3 +69,14 @@ def _end_in_time(request: HttpRequest) -> None:
         logout(request)
     elif now - seen > 60:  # noqa: PLR2004 - written once a minute, not on every page
         session[SEEN] = now
+        request.copse_minute = True  # type: ignore[attr-defined]
+
+
+def _rewrap(request: HttpRequest) -> None:
+    """Once a minute, re-wrap some old records of the desk whose page was just made.
+
+    Only a member's session opens what a former desk key wrapped, so this is where it happens.
+    """
+    actor = getattr(request, "actor", None)
+    if actor is not None and actor.keyring is not None:
+        import_string("copse.base.vault.granting.rewrap_in_passing")(actor)

@@ -11,6 +11,9 @@ desk_urlpatterns = [
     path("account/mfa/totp/code.svg", views.qr, name="qr"),
     path("administration/", views.everybody, name="people"),
     path("administration/invite/", views.invite, name="invite"),
+    path("administration/people/<uuid:user>/", views.person, name="person"),
+    path("administration/people/<uuid:user>/desks/<uuid:desk>/", views.place, name="place"),
+    path("administration/people/<uuid:user>/desks/<uuid:desk>/leave/", views.leave, name="leave"),
     path("administration/people/<uuid:user>/remove/", views.remove, name="remove"),
 ]
 if demo.switched_on():

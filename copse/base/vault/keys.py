@@ -6,7 +6,8 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -49,6 +50,14 @@ class Keyring:
                 raise Locked.ask_a_colleague() from None
             self._desk_keys[key_id] = opened
         return self._desk_keys[key_id]
+
+    def opens(self, key_id: UUID) -> bool:
+        """Whether this member opens a version of a desk's key."""
+        try:
+            self.desk_key(key_id)
+        except Locked:
+            return False
+        return True
 
 
 def cost() -> sealing.Cost:
@@ -108,7 +117,8 @@ def change_password(keyring: Keyring, password: str) -> None:
 def open_session(keyring: Keyring) -> str:
     """Keep the key for a session; what is returned belongs in a cookie and nowhere else."""
     now = timezone.now()
-    Unlocked.objects.filter(expires_at__lt=now).delete()
+    # What browsers left open and never came back for ends here, idle or too old.
+    Unlocked.objects.filter(Q(expires_at__lte=now) | Q(seen_at__lte=now - IDLE)).delete()
     key = secrets.token_bytes(sealing.KEY_BYTES)
     row = Unlocked(
         member_id=keyring.member_id,
@@ -164,18 +174,44 @@ def _read_cookie(cookie: str) -> tuple[UUID | None, bytes]:
 def new_desk_key(desk: UUID) -> str:
     """Make a desk's key for all its members; returns the recovery key, to be printed once."""
     recovery_private, recovery_public = sealing.new_keypair()
-    _make_desk_key(desk, recovery_public)
+    _make_desk_key(desk, recovery_public, _keys_of_members(desk))
     return sealing.recovery_text(recovery_private)
 
 
+@transaction.atomic
 def rotate(desk: UUID) -> None:
-    """Make the desk's next key, for its present members and the same recovery key."""
-    current = DeskKey.objects.get(desk_id=desk, active=True)
-    _make_desk_key(desk, bytes(current.recovery_public))
+    """Make the desk's next key, for those who can open the present one, and the recovery key.
+
+    A member who still waits for the key goes on waiting: else removing anybody would let in whom
+    no colleague has checked.
+    """
+    _alone_with(desk)
+    granted = {
+        grant.member_id: bytes(grant.sealed_to)
+        for grant in Grant.objects.filter(desk_id=desk, key__active=True)
+    }
+    members = _keys_of_members(desk)
+    holders = {who: public for who, public in members.items() if granted.get(who) == public}
+    _make_desk_key(desk, granted[None], holders)
+
+
+def _alone_with(desk: UUID) -> None:
+    """Let nobody else make keys of this desk until the transaction ends.
+
+    A version made while the recovery key is replaced would still open with the old one.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [str(desk)])
+
+
+def _keys_of_members(desk: UUID) -> dict[UUID, bytes]:
+    members = Membership.objects.filter(desk_id=desk).values_list("user_id", flat=True)
+    held = MemberKey.objects.filter(member_id__in=list(members))
+    return {key.member_id: bytes(key.public) for key in held}
 
 
 @transaction.atomic
-def _make_desk_key(desk: UUID, recovery_public: bytes) -> None:
+def _make_desk_key(desk: UUID, recovery_public: bytes, members: dict[UUID, bytes]) -> None:
     last = DeskKey.objects.filter(desk_id=desk).order_by("-version").first()
     DeskKey.objects.filter(desk_id=desk, active=True).update(active=False)
     private, public = sealing.new_keypair()
@@ -186,13 +222,9 @@ def _make_desk_key(desk: UUID, recovery_public: bytes) -> None:
         version=last.version + 1 if last else 1,
     )
     key.save(force_insert=True)
-    members = Membership.objects.filter(desk_id=desk).values_list("user_id", flat=True)
-    holders: list[tuple[UUID | None, bytes]] = [
-        (held.member_id, bytes(held.public))
-        for held in MemberKey.objects.filter(member_id__in=list(members))
-    ]
-    for member, sealed_to in [*holders, (None, recovery_public)]:
+    for member, sealed_to in members.items():
         _grant(key, private, member, sealed_to)
+    _grant(key, private, None, recovery_public)
 
 
 def _grant(key: DeskKey, private: bytes, member: UUID | None, sealed_to: bytes) -> None:
@@ -216,16 +248,12 @@ def remove_member(desk: UUID, member: UUID) -> None:
 
 def pending_grants(desk: UUID) -> list[UUID]:
     """Members of the desk who cannot open its present key: new ones, and forgotten passwords."""
-    members = Membership.objects.filter(desk_id=desk).values_list("user_id", flat=True)
-    publics = {
-        held.member_id: bytes(held.public)
-        for held in MemberKey.objects.filter(member_id__in=list(members))
-    }
     granted = {
         grant.member_id: bytes(grant.sealed_to)
         for grant in Grant.objects.filter(desk_id=desk, key__active=True, member_id__isnull=False)
     }
-    return sorted(m for m, public in publics.items() if granted.get(m) != public)
+    members = _keys_of_members(desk)
+    return sorted(who for who, public in members.items() if granted.get(who) != public)
 
 
 @transaction.atomic
@@ -266,6 +294,26 @@ def recover(desk: UUID, recovery: str, member: UUID) -> int:
         Grant.objects.filter(key=kept.key, member_id=member).delete()
         _grant(kept.key, desk_private, member, public)
     return len(grants)
+
+
+@transaction.atomic
+def replace_recovery(actor: Actor) -> str:
+    """Make the actor's desk a new recovery key for every version of its key; returns it as text.
+
+    The old one opens nothing from then on. Raises `Locked` unless the actor opens every version:
+    one that was left out could never be recovered again.
+    """
+    desk, keyring = actor.desk.id, required_keyring(actor)
+    _alone_with(desk)
+    recovery_private, recovery_public = sealing.new_keypair()
+    versions = list(DeskKey.objects.filter(desk_id=desk).order_by("version"))
+    if not versions:
+        raise Locked.ask_a_colleague()
+    opened = [(key, keyring.desk_key(key.id)) for key in versions]
+    Grant.objects.filter(desk_id=desk, member_id=None).delete()
+    for key, private in opened:
+        _grant(key, private, None, recovery_public)
+    return sealing.recovery_text(recovery_private)
 
 
 def required_keyring(actor: Actor) -> Keyring:

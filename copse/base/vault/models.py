@@ -77,6 +77,7 @@ class DeskKey(Record):
 
     desk_id = models.UUIDField()
     public = models.BinaryField(max_length=32)
+    # As it was when this version was made; the one in force is what its grant is sealed to.
     recovery_public = models.BinaryField(max_length=32)
     version = models.PositiveIntegerField(default=1)
     active = models.BooleanField(default=True)

@@ -5,11 +5,12 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from copse.base.access import Actor
 from copse.base.vault.errors import Erased, Locked
-from copse.base.vault.keys import required_keyring
+from copse.base.vault.keys import Keyring, required_keyring
 from copse.base.vault.models import DeskKey, Envelope, Erasure, Wrapper
 from copse.kit import sealing
 from copse.kit.errors import OursError
@@ -111,17 +112,19 @@ def rewrap_some(actor: Actor, limit: int = 50) -> int:
     """Re-wrap some old records to the desk's present key; returns how many were done.
 
     Called now and then in a member's requests, since only a member's key opens old wrappers.
+    Versions this member cannot open are left to a colleague.
     """
     keyring = required_keyring(actor)
     desk = actor.desk.id
     current = DeskKey.objects.filter(desk_id=desk, active=True).first()
-    if current is None:
+    openable = _former_keys(desk, keyring)
+    if current is None or not openable:
         return 0
     with transaction.atomic():
         # Locked rows belong to a colleague's request that does the same right now.
         old = list(
             Wrapper.objects.select_for_update(skip_locked=True)
-            .filter(holder=desk, kind=DESK, key_id__in=_former_keys(desk))[:limit]
+            .filter(holder=desk, kind=DESK, key_id__in=openable)[:limit]
         )  # fmt: skip
         for wrapper in old:
             assert wrapper.key_id is not None
@@ -134,5 +137,8 @@ def rewrap_some(actor: Actor, limit: int = 50) -> int:
     return len(old)
 
 
-def _former_keys(desk: UUID) -> list[UUID]:
-    return list(DeskKey.objects.filter(desk_id=desk, active=False).values_list("id", flat=True))
+def _former_keys(desk: UUID, keyring: Keyring) -> list[UUID]:
+    """The desk's former keys that still wrap something and that this member opens."""
+    wrapping = Exists(Wrapper.objects.filter(holder=desk, kind=DESK, key_id=OuterRef("id")))
+    former = DeskKey.objects.filter(wrapping, desk_id=desk, active=False)
+    return [key for key in former.values_list("id", flat=True) if keyring.opens(key)]

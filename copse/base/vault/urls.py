@@ -7,4 +7,5 @@ urlpatterns: list[object] = []
 desk_urlpatterns = [
     path("", views.keys, name="keys"),
     path("<uuid:desk>/<uuid:member>/grant/", views.grant, name="grant"),
+    path("<uuid:desk>/recovery/", views.recovery, name="recovery"),
 ]

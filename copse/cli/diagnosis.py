@@ -1,5 +1,6 @@
 """`copse doctor`: what is unsafe or missing, and what to do about each."""
 
+import os
 import stat
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -44,7 +45,7 @@ def run(console: Console) -> int:
     try:
         with install.database_server(configuration):
             django_ready()
-            for look in INSIDE:
+            for look in INSIDE if configuration.process in OFFICE else EVERYWHERE:
                 findings += look()
     except Exception as error:
         said = failing.sentence(error)
@@ -202,10 +203,43 @@ def _troubles() -> Findings:
         yield Finding(Verdict.FINE, "No job was given up, and every parcel was taken")
 
 
-INSIDE: tuple[Callable[[], Findings], ...] = (
-    _checks,
-    _roles,
-    _row_security,
-    _migrations,
-    _troubles,
-)
+def _country() -> Findings:
+    from copse.base.organisations import directory, retention
+    from copse.base.organisations.directory import Country, Region
+
+    here = Country.objects.first()
+    if here is None:
+        yield Finding(Verdict.BAD, "No country is set up", "Run `copse init`.")
+        return
+    gaps = {
+        "emergency number": here.emergency_number,
+        "helpline number": here.helpline_number,
+        "region": Region.objects.exists(),
+    }
+    for what, known in gaps.items():
+        if not known:
+            yield Finding(Verdict.WARN, f"The country has no {what}", "See docs/operate.md.")
+    for kept in retention.unset():
+        yield Finding(
+            Verdict.WARN,
+            f"No clock is set for {kept.code}; the usual {kept.days} days are kept to",
+            "Set it at /desk/administration/retention/.",
+        )
+    languages = ", ".join(directory.offered_languages(here))
+    stored = "may" if here.storage_allowed else "may not"
+    police = "hear before" if here.police_first else "do not hear before"
+    yield Finding(Verdict.FINE, f"The portal speaks {languages}")
+    yield Finding(Verdict.FINE, f"Suspected material {stored} be stored; the police {police} "
+                                "a provider does")  # fmt: skip
+    if "COPSE_STORAGE_ALLOWED" in os.environ:
+        yield Finding(
+            Verdict.WARN,
+            "COPSE_STORAGE_ALLOWED is not read any more: the country's row alone says it",
+            "Remove it from the environment.",
+        )
+
+
+EVERYWHERE: tuple[Callable[[], Findings], ...] = (_checks, _roles, _row_security, _migrations)
+# These read the country's rows, which a part's own role may not.
+OFFICE = frozenset({"all"})
+INSIDE = (_country, *EVERYWHERE, _troubles)

@@ -6,22 +6,12 @@ from pathlib import Path
 from typing import Any
 
 from rich.console import Console
-from rich.prompt import Prompt
+from rich.prompt import IntPrompt, Prompt
 
-from copse.project import install, parts
+from copse.kit.errors import InputError
+from copse.project import answers, install, parts
 from copse.project.configuration import Process, Unsafe, configuration
 from copse.project.supervisor import must_be_free, web
-
-QUESTIONS = (
-    ("name", "The country's name", "Arbora"),
-    ("code", "Its two-letter code", "XA"),
-    ("emergency_number", "The emergency number", "112"),
-    ("helpline_number", "The child helpline's number", "116111"),
-    ("regions", "Its regions, with commas", ""),
-    ("organisation", "The body that runs the hotline", ""),
-    ("duty_email", "The duty officer's e-mail", ""),
-    ("administrator_email", "The first administrator's e-mail", ""),
-)
 
 
 def django_ready() -> None:
@@ -34,15 +24,20 @@ def django_ready() -> None:
 
 def init(console: Console, file: Path | None) -> None:
     """Set up an empty install: secrets, roles, tables, country, desks, the first invitation."""
-    answers = _read(file) if file else _ask()
+    given = _read(file) if file else _ask(console)
+    # A slip is told before anything is made.
+    answers.read(given)
     install.make_secrets(configuration.home)
     with install.database_server(configuration) as admin:
-        install.make_database(configuration, admin)
-        install.migrate(configuration)
         django_ready()
         from copse.project import founding
 
-        founded = founding.found(answers)
+        founding.check_clocks(answers.read(given)[answers.RETENTION])
+        if not file:
+            given[answers.RETENTION] = _ask_clocks(console)
+        install.make_database(configuration, admin)
+        install.migrate(configuration)
+        founded = founding.found(given)
     for name, recovery in founded.recovery_keys.items():
         console.print(f"\n[bold]Recovery key of {name}[/] (shown once; print it, lock it away):")
         console.print(f"  {recovery}", soft_wrap=True)
@@ -54,16 +49,44 @@ def init(console: Console, file: Path | None) -> None:
 def _read(file: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(file.read_text("utf-8"))
-    except (OSError, tomllib.TOMLDecodeError) as error:
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise Unsafe(f"{file} cannot be read: {error}. See docs/operate.md.") from None
 
 
-def _ask() -> dict[str, Any]:
-    answers: dict[str, Any] = {
-        key: Prompt.ask(text, default=usual) for key, text, usual in QUESTIONS
-    }
-    answers["regions"] = [one.strip() for one in answers["regions"].split(",") if one.strip()]
-    return answers
+def _ask(console: Console) -> dict[str, Any]:
+    return {one.key: _ask_one(console, one) for one in answers.QUESTIONS}
+
+
+def _ask_one(console: Console, question: answers.Question) -> Any:
+    """Ask until the answer can be taken."""
+    while True:
+        typed = Prompt.ask(question.asked, default=_shown(question.usual))
+        try:
+            return answers.read_one(question, typed)
+        except InputError as wrong:
+            console.print(f"[yellow]{wrong.sentence}[/]")
+
+
+def _shown(usual: Any) -> str:
+    if isinstance(usual, bool):
+        return "yes" if usual else "no"
+    return ", ".join(usual) if isinstance(usual, list) else str(usual)
+
+
+def _ask_clocks(console: Console) -> dict[str, int]:
+    """How long each class of record is kept, in days."""
+    from copse.base.organisations import retention
+
+    console.print("\nHow many days is each class of record kept?")
+    days: dict[str, int] = {}
+    for kept in retention.classes():
+        while kept.code not in days:
+            typed = IntPrompt.ask(f"{kept.title} ({kept.least} to {kept.most})", default=kept.days)
+            try:
+                days[kept.code] = retention.check(kept.code, typed)
+            except InputError as wrong:
+                console.print(f"[yellow]{wrong.sentence}[/]")
+    return days
 
 
 def migrate(console: Console) -> None:
@@ -71,8 +94,8 @@ def migrate(console: Console) -> None:
     with install.database_server(configuration) as admin:
         install.make_database(configuration, admin)
         install.make_later_secrets(configuration.home)
-        changed = install.migrate(configuration)
-    console.print("The tables are up to date." if changed else "There was nothing to do.")
+        install.migrate(configuration, always=True)
+    console.print("The tables and the rights on them are up to date.")
 
 
 def hand_out(console: Console, process: Process, target: Path) -> None:

@@ -9,6 +9,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from copse.hotline.models import Notice
+from copse.hotline.workflow import SYSTEMS_OWN
 from copse.kit import taxonomy
 
 
@@ -83,7 +84,27 @@ class MessageForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["status"].choices = _choices("concern_status")  # type: ignore[attr-defined]
+        choices = [one for one in _choices("concern_status") if one[0] not in SYSTEMS_OWN]
+        self.fields["status"].choices = choices  # type: ignore[attr-defined]
+
+
+class HoldForm(forms.Form):
+    """Why a record is held."""
+
+    reason = forms.ChoiceField(
+        label=_("Who or what asks for it"), widget=forms.RadioSelect, choices=()
+    )
+    note = forms.CharField(
+        label=_("Note"),
+        help_text=_("It is sealed: the number of the order, whom to ask."),
+        widget=forms.Textarea,
+        max_length=5_000,
+        required=False,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].choices = _explained("hold_reason")  # type: ignore[attr-defined]
 
 
 class PassOnForm(forms.Form):

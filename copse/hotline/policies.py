@@ -5,8 +5,16 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from copse.base.access import Actor, all_of, any_of, declare, is_link_holder, is_system, role, rule
-from copse.hotline.models import Concern, Material, Reading
-from copse.hotline.workflow import UNDECIDED, Action, ConcernAction, MaterialStage, NoticeAction
+from copse.base.organisations import directory
+from copse.hotline.models import Concern, Material, Notice, Reading
+from copse.hotline.workflow import (
+    UNDECIDED,
+    Action,
+    ConcernAction,
+    HoldAction,
+    MaterialStage,
+    NoticeAction,
+)
 
 analyst = role(
     "hotline-analyst",
@@ -42,6 +50,24 @@ def escalated(_actor: Actor, subject: Any) -> bool:
     return bool(subject.stage == MaterialStage.ESCALATED)
 
 
+@rule(_("Here the police are told first. Record that they were; then the notice leaves."))
+def police_told(_actor: Actor, subject: Material | Notice) -> bool:
+    material = subject.material if isinstance(subject, Notice) else subject
+    if material.police_at is not None or material.noticed_at is not None:
+        return True
+    return not directory.country().police_first
+
+
+@rule(_("It is recorded already that the police were told."))
+def police_not_told(_actor: Actor, subject: Material) -> bool:
+    return subject.police_at is None
+
+
+@rule(_("This was erased; there is nothing left to hold."))
+def not_erased(_actor: Actor, subject: Material | Concern) -> bool:
+    return subject.erased_on is None
+
+
 staff = any_of(analyst, lead)
 
 declare(
@@ -61,6 +87,8 @@ declare(
         Action.SEE_GONE: any_of(staff, is_system),
         Action.REOPEN: any_of(staff, is_system),
         Action.CLOSE: staff,
+        Action.TELL_POLICE: all_of(staff, police_not_told),
+        Action.ERASE: is_system,
         Action.OUTBOX: staff,
         Action.OUTBOX_RETRY: staff,
     }
@@ -71,6 +99,7 @@ declare(
         ConcernAction.FOLLOW: is_system,
         ConcernAction.HEAR: is_system,
         ConcernAction.WITHDRAW: is_system,
+        ConcernAction.ERASE: is_system,
         ConcernAction.TELL: any_of(staff, is_system),
         ConcernAction.VIEW: staff,
         ConcernAction.STORY: staff,
@@ -84,8 +113,8 @@ declare(
 declare(
     {
         NoticeAction.TRACE: any_of(staff, is_system),
-        NoticeAction.OPEN: any_of(staff, is_system),
-        NoticeAction.SEND: any_of(staff, is_system),
+        NoticeAction.OPEN: all_of(any_of(staff, is_system), police_told),
+        NoticeAction.SEND: all_of(any_of(staff, is_system), police_told),
         NoticeAction.REMIND: any_of(staff, is_system),
         NoticeAction.RESPOND: any_of(is_link_holder, is_system),
         NoticeAction.HEAR: any_of(is_link_holder, is_system),
@@ -93,5 +122,14 @@ declare(
         NoticeAction.CLOSE: any_of(staff, is_system),
         NoticeAction.CHECK: any_of(staff, is_link_holder, is_system),
         NoticeAction.VIEW: staff,
+        NoticeAction.ERASE: is_system,
+    }
+)
+declare(
+    {
+        HoldAction.VIEW: staff,
+        HoldAction.PLACE: all_of(lead, not_erased),
+        HoldAction.LIFT: lead,
+        HoldAction.ERASE: is_system,
     }
 )

@@ -4,7 +4,10 @@ from uuid import UUID
 
 from copse.base import jobs
 from copse.base.access import Actor
-from copse.hotline.services import alerts, checks, concerns, notices, tracing
+from copse.hotline.services import alerts, checks, concerns, notices, retention, tracing
+
+# The daily sweep of `base.organisations` asks who keeps what; these are the hotline's classes.
+retention.declare()
 
 
 @jobs.task(concerns.REMIND)

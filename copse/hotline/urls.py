@@ -3,7 +3,7 @@
 from django.urls import path
 
 from copse.base.outbox import views as outbox
-from copse.hotline.views import concerns, ending, material, provider
+from copse.hotline.views import concerns, ending, holds, material, provider
 from copse.hotline.workflow import Action
 
 app_name = "hotline"
@@ -26,6 +26,7 @@ desk_urlpatterns = [
     path("material/<str:ref>/look/", ending.look, name="look"),
     path("material/<str:ref>/reopen/", ending.reopen, name="reopen"),
     path("material/<str:ref>/close/", ending.close, name="close"),
+    path("material/<str:ref>/police/", ending.tell_police, name="tell-police"),
     path("notices/<str:ref>/pass-up/", ending.pass_up, name="pass-up"),
     path("concerns/<str:ref>/", concerns.concern, name="concern"),
     path("concerns/<str:ref>/story/", concerns.story, name="story"),
@@ -35,4 +36,11 @@ desk_urlpatterns = [
     path("concerns/<str:ref>/pass-on/", concerns.pass_on, name="pass-on"),
     path("concerns/<str:ref>/close/", concerns.close, name="close-concern"),
 ]
+for kind, folder in (("concern", "concerns"), ("material", "material")):
+    told, place = {"kind": kind}, f"{folder}/<str:ref>/hold/"
+    desk_urlpatterns += [
+        path(place, holds.hold, told, name=f"see-hold-{kind}"),
+        path(f"{place}place/", holds.place, told, name=f"hold-{kind}"),
+        path(f"{place}lift/", holds.lift, told, name=f"lift-{kind}"),
+    ]
 desk_urlpatterns += outbox.pages(view=Action.OUTBOX, retry=Action.OUTBOX_RETRY)

@@ -52,6 +52,13 @@ class NoticeStage(StrEnum):
     CLOSED = auto()
 
 
+class HoldStage(StrEnum):
+    """Whether a concern or a material may be erased, by its clock or by its reporter."""
+
+    FREE = auto()
+    HELD = auto()
+
+
 class Action(StrEnum):
     """One word is the permission, the step, the audit entry and the button."""
 
@@ -69,6 +76,8 @@ class Action(StrEnum):
     SEE_GONE = "hotline.material.see_gone"
     REOPEN = "hotline.material.reopen"
     CLOSE = "hotline.material.close"
+    TELL_POLICE = "hotline.material.tell_police"
+    ERASE = "hotline.material.erase"
     OUTBOX = "hotline.outbox.view"
     OUTBOX_RETRY = "hotline.outbox.retry"
 
@@ -86,6 +95,7 @@ class ConcernAction(StrEnum):
     PASS_ON = "hotline.concern.pass_on"  # noqa: S105 - a verb
     CLOSE = "hotline.concern.close"
     WITHDRAW = "hotline.concern.withdraw"
+    ERASE = "hotline.concern.erase"
 
 
 class NoticeAction(StrEnum):
@@ -99,6 +109,16 @@ class NoticeAction(StrEnum):
     CLOSE = "hotline.notice.close"
     CHECK = "hotline.notice.check"
     VIEW = "hotline.notice.view"
+    ERASE = "hotline.notice.erase"
+
+
+class HoldAction(StrEnum):
+    """A legal hold; the note of one that was lifted has a clock of its own."""
+
+    VIEW = "hotline.hold.view"
+    PLACE = "hotline.hold.place"
+    LIFT = "hotline.hold.lift"
+    ERASE = "hotline.hold.erase"
 
 
 _M = MaterialStage
@@ -113,6 +133,7 @@ MATERIAL = Workflow(
     (Action.ESCALATE, _M.CLAIMED_AGAIN, _M.ESCALATED),
     (Action.LABEL, (_M.CLAIMED_AGAIN, _M.ESCALATED), _M.TO_NOTICE),
     (Action.DISMISS, (_M.CLAIMED_AGAIN, _M.ESCALATED), _M.DISMISSED),
+    (Action.TELL_POLICE, _M.TO_NOTICE, _M.TO_NOTICE),
     (Action.NOTIFY, _M.TO_NOTICE, _M.NOTICED),
     (Action.SEE_GONE, (_M.TO_NOTICE, _M.NOTICED), _M.GONE),
     (Action.REOPEN, (_M.NOTICED, _M.GONE), _M.TO_NOTICE),
@@ -146,10 +167,23 @@ NOTICE = Workflow(
     (NoticeAction.CLOSE, (_N.WAITING, _N.SENT, _N.ANSWERED, _N.UNREACHED), _N.CLOSED),
 )
 
+HOLD = Workflow(
+    HoldStage.FREE,
+    (HoldAction.PLACE, HoldStage.FREE, HoldStage.HELD),
+    (HoldAction.LIFT, HoldStage.HELD, HoldStage.FREE),
+)
+
 WAITING = (MaterialStage.QUEUED, MaterialStage.READ)
 HELD = (MaterialStage.CLAIMED, MaterialStage.CLAIMED_AGAIN)
 UNDECIDED = (*WAITING, *HELD, MaterialStage.ESCALATED)
 DECIDED = (MaterialStage.TO_NOTICE, MaterialStage.NOTICED, MaterialStage.GONE)
+# Nothing more is done about these, so that their clocks of retention run.
+FINISHED = (MaterialStage.DISMISSED, MaterialStage.GONE, MaterialStage.CLOSED)
+RESTING = (
+    ConcernStage.ANSWERED, ConcernStage.PASSED_ON, ConcernStage.CLOSED, ConcernStage.WITHDRAWN,
+)  # fmt: skip
+# What only the system tells a reporter: it follows from what was done, nobody chooses it.
+SYSTEMS_OWN = frozenset({"kept", "erased"})
 LIVE = (NoticeStage.WAITING, NoticeStage.SENT, NoticeStage.ANSWERED)
 
 # What staff read instead of a stage, and the colour of its tag.

@@ -3,6 +3,7 @@ from typing import ClassVar
 from django.db import models
 
 from copse.base.database import Handling, Record
+from copse.base.database.today import ThisWeek, this_week
 
 
 class Draft(Record):
@@ -31,10 +32,13 @@ class Receipt(Record):
     concern = models.UUIDField(unique=True)
     status_code = models.CharField(max_length=20, default="received")
     withdrawn = models.BooleanField(default=False)
+    # The clock of retention; a day would say when somebody came back.
+    used_week = models.DateField(default=this_week, db_default=ThisWeek(), db_index=True)
 
     grants: ClassVar = {"portal": "SIUD"}
     handling: ClassVar = {
         Handling.OPEN: {"id", "concern", "status_code", "withdrawn", "public_key"},
+        Handling.REPORTER: {"used_week"},
         Handling.SECRET: {"selector", "salt", "verifier", "private_key"},
     }
 

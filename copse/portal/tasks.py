@@ -3,6 +3,10 @@
 from copse.base import jobs
 from copse.base.access import Actor
 from copse.portal import services
+from copse.portal.services import retention
+
+# The daily sweep of `base.organisations` asks who keeps what; this is the portal's.
+retention.declare()
 
 
 @jobs.every("portal.purge", cron="*/5 * * * *", room="portal")

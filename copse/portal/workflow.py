@@ -10,6 +10,7 @@ class Action(StrEnum):
     MESSAGE = "portal.message.send"
     WITHDRAW = "portal.concern.withdraw"
     RECEIVE = "portal.answer.receive"
+    ERASE = "portal.receipt.erase"
 
 
 class Door(StrEnum):

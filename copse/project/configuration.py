@@ -57,7 +57,6 @@ class Configuration(BaseSettings):
     fetch_source: str = ""
     daily_looks: int = Field(default=30, ge=1)
     witness: str = ""
-    storage_allowed: bool = False
 
     @model_validator(mode="after")
     def _refuse_unsafe(self) -> Self:

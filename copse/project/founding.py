@@ -9,16 +9,22 @@ from django.utils.text import slugify
 
 from copse.base import access, database, vault
 from copse.base.accounts import people
+from copse.base.organisations import retention
 from copse.base.organisations.directory import Country, Region
 from copse.base.organisations.models import Desk, Organisation
 from copse.kit.errors import InputError
+from copse.project.answers import RETENTION, read
 
 DESKS = (
     ("administration", "Administration"),
     ("hotline", "Hotline"),
     ("observatory", "Observatory"),
 )
-NEEDED = ("name", "code", "organisation", "administrator_email")
+# The answers that the country's row holds.
+STORED = (
+    "code", "name", "emergency_number", "helpline_number", "exit_url", "languages",
+    "storage_allowed", "police_first",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -29,43 +35,49 @@ class Founded:
     invitation: str
 
 
-def found(answers: Mapping[str, Any]) -> Founded:
-    """Make everything an empty install needs. Raises `InputError` for a missing answer.
+def found(given: Mapping[str, Any]) -> Founded:
+    """Make everything an empty install needs. Raises `InputError`, a line for each wrong answer.
 
     Refused when a country is there already: an install is founded once.
     """
-    missing = [key for key in NEEDED if not answers.get(key)]
-    if missing:
-        raise InputError(f"Still to be answered: {', '.join(missing)}.", fields=missing)
+    answers = read(given)
+    check_clocks(answers[RETENTION])
     with database.as_room("administration"):
         if Country.objects.exists():
             raise InputError("This install has its country already. Nothing was changed.")
         _country(answers)
+        retention.found(answers[RETENTION])
         desks = _desks(answers)
         keys = {desk.name: vault.new_desk_key(desk.pk) for desk in desks}
     return Founded(keys, _first_invitation(desks[0], str(answers["administrator_email"])))
 
 
 def _country(answers: Mapping[str, Any]) -> None:
-    Country(
-        code=str(answers["code"]).upper(),
-        name=answers["name"],
-        emergency_number=answers.get("emergency_number", ""),
-        helpline_number=answers.get("helpline_number", ""),
-        **({"exit_url": answers["exit_url"]} if answers.get("exit_url") else {}),
-    ).save(force_insert=True)
-    for name in answers.get("regions", ()):
-        Region(code=slugify(name), name=name).save(force_insert=True)
+    Country(**{name: answers[name] for name in STORED}).save(force_insert=True)
+    for number, name in enumerate(answers["regions"], 1):
+        # A name in another script has no letters for a code.
+        code = slugify(name)[:40] or f"region-{number}"
+        Region(code=code, name=name).save(force_insert=True)
+
+
+def check_clocks(days: Mapping[str, int]) -> None:
+    """Refuse a period that no class of record has. Raises `InputError`, a line for each."""
+    wrong = []
+    for code, number in days.items():
+        try:
+            retention.check(code, number)
+        except InputError as error:
+            wrong.append(f"retention.{code}: {error.sentence}")
+    if wrong:
+        raise InputError("\n".join(wrong), fields=list(days))
 
 
 def _desks(answers: Mapping[str, Any]) -> list[Desk]:
-    body = Organisation(
-        name=answers["organisation"], kind="agency", country=str(answers["code"]).upper()
-    )
+    body = Organisation(name=answers["organisation"], kind="agency", country=answers["code"])
     body.save(force_insert=True)
     made = []
     for room, name in DESKS:
-        duty = answers.get("duty_email", "") if room == "hotline" else ""
+        duty = answers["duty_email"] if room == "hotline" else ""
         desk = Desk(organisation=body, room=room, name=name, duty_email=duty)
         desk.save(force_insert=True)
         made.append(desk)

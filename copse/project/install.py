@@ -14,10 +14,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
+from psycopg import sql
 
 from copse.base.database import roles, server
 from copse.kit.errors import OursError
 from copse.project.configuration import Configuration
+from copse.project.database import settings_for
 
 SECRETS = (
     "django-key",
@@ -111,11 +113,13 @@ def environment(configuration: Configuration, process: str) -> Mapping[str, str]
     return {**os.environ, **ours}
 
 
-def migrate(configuration: Configuration) -> bool:
-    """Bring the tables up to date, as the owner; says whether there was anything to do."""
-    marker = configuration.home / "migrated"
-    digest = migrations_digest() + configuration.database_name
-    if marker.exists() and marker.read_text() == digest:
+def migrate(configuration: Configuration, *, always: bool = False) -> bool:
+    """Bring the tables up to date, as the owner; says whether there was anything to do.
+
+    `always` sets the rights anew even where the database says that it is up to date.
+    """
+    digest = migrations_digest()
+    if not always and migrated_to(configuration) == digest:
         return False
     done = subprocess.run(
         [sys.executable, "-m", "django", "migrate", "--verbosity", "0", "--no-input"],
@@ -124,8 +128,32 @@ def migrate(configuration: Configuration) -> bool:
     )
     if done.returncode != 0:
         raise NotInstalled("The tables could not be brought up to date; the words above say why.")
-    marker.write_text(digest)
+    with _as_owner(configuration) as connection:
+        connection.execute(
+            sql.SQL("COMMENT ON TABLE django_migrations IS {}").format(sql.Literal(MARK + digest))
+        )
     return True
+
+
+# The mark lies in the database, on a table that every dump carries: one that was restored or
+# swapped brings the mark of its own time with it. A file beside it would not know.
+MARK = "copse "
+READ_MARK = "SELECT obj_description(to_regclass('django_migrations'), 'pg_class')"
+
+
+def migrated_to(configuration: Configuration) -> str:
+    """The digest this database was last migrated to; empty for one without tables."""
+    with _as_owner(configuration) as connection:
+        row = connection.execute(READ_MARK).fetchone()
+    return str(row[0] or "").removeprefix(MARK) if row else ""
+
+
+def _as_owner(configuration: Configuration) -> psycopg.Connection:
+    place = settings_for(configuration.model_copy(update={"process": "owner"}))
+    return psycopg.connect(
+        host=place["HOST"], port=place["PORT"], user=place["USER"], password=place["PASSWORD"],
+        dbname=place["NAME"], **place["OPTIONS"],
+    )  # fmt: skip
 
 
 def migrations_digest() -> str:
@@ -134,6 +162,7 @@ def migrations_digest() -> str:
     sources = {*ROOT.glob("**/migrations/*.py"), *ROOT.glob("**/models/*.py")}
     sources |= {*ROOT.glob("**/models.py"), *ROOT.glob("base/database/*.py")}
     sources |= {*ROOT.glob("base/jobs/rights.py"), *ROOT.glob("base/organisations/directory.py")}
+    sources |= {*ROOT.glob("base/organisations/periods.py")}
     for path in sorted(sources):
         digest.update(path.read_bytes())
     return digest.hexdigest()

@@ -7,7 +7,10 @@ import pytest
 from django.db import connection
 
 from copse.base import database
+from copse.base.accounts.models import User
+from copse.base.organisations import retention
 from copse.base.organisations.directory import Country, Service
+from copse.base.organisations.models import Desk
 from copse.hotline.models import Concern, Material
 from copse.observatory import queries
 from copse.project.demo import fill, people
@@ -21,8 +24,6 @@ def arbora(committed_db):
 
 
 def test_filling_once_shows_something_everywhere(arbora):
-    from copse.base.organisations.models import Desk
-
     assert arbora < 60
     assert not fill()
     assert Country.objects.get().name == "Arbora"
@@ -46,8 +47,6 @@ def test_filling_once_shows_something_everywhere(arbora):
 
 def test_the_cast_can_open_what_was_told(arbora):
     from copse.base import vault
-    from copse.base.accounts.models import User
-    from copse.base.organisations.models import Desk
 
     cast = people.Cast(
         {desk.room: desk for desk in Desk.objects.all()},
@@ -55,10 +54,27 @@ def test_the_cast_can_open_what_was_told(arbora):
     )
     amara = cast.actor("amara", unlocked=True)
     with database.as_desk(amara.desk, amara.user_id):
-        for envelope in Concern.objects.values_list("envelope", flat=True)[:20]:
+        told = Concern.objects.filter(erased_on=None)
+        for envelope in told.values_list("envelope", flat=True)[:20]:
             assert vault.open(amara, envelope)["story"]
 
 
 def test_the_cast_of_the_tests(cast):
     assert cast.amara.keyring
     assert cast.desks["hotline"].key == cast.amara.desk
+
+
+def test_the_clocks_of_arbora_have_figures(arbora):
+    cast = people.Cast(
+        {desk.room: desk for desk in Desk.objects.all()},
+        {user.name.lower(): user for user in User.objects.all()},
+    )
+    farid = cast.actor("farid")
+    with database.as_desk(farid.desk, farid.user_id):
+        clocks = {one.kept.code: one for one in retention.clocks(farid)}
+    assert clocks["hotline.story"].erased > 0
+    assert clocks["hotline.dismissed"].erased > 0
+    assert all(clock.due == 0 for clock in clocks.values())
+    with database.as_desk(cast.desks["hotline"]):
+        assert Concern.objects.filter(hold="held").count() == 1
+        assert Material.objects.filter(hold="held").count() == 1

@@ -25,10 +25,19 @@ class Country(Record):
     # Where the quick exit leads: a page that anybody might read.
     exit_url = models.URLField(default="https://www.wikipedia.org/")
 
+    # Which of the shipped languages the portal offers; none named means all.
+    languages = models.JSONField(default=list, db_default=models.Value([], models.JSONField()))
+    # Whether the law lets suspected material be stored. Here, and nowhere else.
+    storage_allowed = models.BooleanField(default=False, db_default=False)
+    # Whether a provider hears of material only after the police did.
+    police_first = models.BooleanField(default=False, db_default=False)
     grants: ClassVar = readable()
     handling: ClassVar = {
-        Handling.OPEN: {"id", "code", "name", "emergency_number", "helpline_number", "exit_url"}
-    }
+        Handling.OPEN: {
+            "id", "code", "name", "emergency_number", "helpline_number", "exit_url", "languages",
+            "storage_allowed", "police_first",
+        }
+    }  # fmt: skip
 
     def __str__(self) -> str:
         return self.name
@@ -166,6 +175,13 @@ def country() -> Country:
     try:
         found = Country.objects.get()
     except ObjectDoesNotExist:
+def offered_languages(here: Country | None) -> list[str]:
+    """The languages of the portal, in the order in which they are shipped."""
+    shipped = [code for code, _name in settings.LANGUAGES]
+    chosen = here.languages if here else []
+    return [code for code in shipped if code in chosen] or shipped
+
+
         return Country(code="", name="")
     _remembered[:] = [(now + REMEMBERED_SECONDS, found)]
     return found

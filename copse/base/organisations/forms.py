@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from copse.base.access import Actor
 from copse.base.organisations import finding, hours, services
 from copse.base.organisations.directory import Service
+from copse.base.organisations.retention import RecordClass
 from copse.base.organisations.services import Open, Place
 from copse.kit import taxonomy
 
@@ -196,3 +197,23 @@ def _place_of(service: Service | None) -> dict[str, Any]:
 class ImportForm(forms.Form):
     use_required_attribute = False
     file = forms.FileField(label=_("HSDS 3 file: JSON, or a zip of CSV tables"))
+
+
+class ClockForm(forms.Form):
+    """How many days a class of record is kept, within its bounds."""
+
+    def __init__(self, kept: RecordClass, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        bounds = {"least": kept.least, "most": kept.most}
+        self.fields["days"] = forms.IntegerField(
+            label=_("How many days it is kept"),
+            min_value=kept.least,
+            max_value=kept.most,
+            help_text=_("Between %(least)d and %(most)d.") % bounds,
+            error_messages={
+                "required": _("Write a number of days."),
+                "invalid": _("Write a number of days."),
+                "min_value": _("At least %(limit_value)s days."),
+                "max_value": _("At most %(limit_value)s days."),
+            },
+        )

@@ -66,5 +66,6 @@ class Desk(Record):
         return DeskKey(self.id, self.room)
 
 
-# The directory's tables belong to this app; Django finds them by this import.
-import copse.base.organisations.directory  # noqa: E402, F401
+# These tables belong to this app; Django finds them by these imports.
+import copse.base.organisations.directory  # noqa: E402
+import copse.base.organisations.periods  # noqa: E402, F401

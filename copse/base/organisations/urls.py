@@ -13,4 +13,6 @@ desk_urlpatterns = [
     path("services/add/", views.edit, name="add"),
     path("services/<uuid:pk>/", views.edit, name="edit"),
     path("services/import/", views.take_in, name="import"),
+    path("retention/", views.clocks, name="clocks"),
+    path("retention/<str:code>/", views.clock, name="clock"),
 ]

@@ -1,17 +1,17 @@
-"""The directory: everybody finds help, administrators keep it true."""
+"""The directory: everybody finds help, administrators keep it true. And the clocks of retention."""
 
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from copse.base.access import StaffRequest, guarded, public
-from copse.base.organisations import directory, finding, hsds
-from copse.base.organisations.forms import Entry, FindForm, ImportForm
-from copse.base.organisations.workflow import Action
+from copse.base.access import StaffRequest, guarded, public, see_other
+from copse.base.organisations import directory, finding, hsds, retention
+from copse.base.organisations.forms import ClockForm, Entry, FindForm, ImportForm
+from copse.base.organisations.workflow import Action, ClockAction
 
 
 @require_safe
@@ -47,7 +47,8 @@ def edit(request: StaffRequest, pk: UUID | None = None) -> HttpResponse:
     entry = Entry(request.POST or None, service)
     if request.method == "POST" and entry.is_valid():
         entry.keep(request.actor)
-        return redirect("organisations:listing")
+        messages.success(request, _("The service is kept."))
+        return see_other("organisations:listing")
     return render(request, "organisations/edit.html", {"entry": entry, "service": service})
 
 
@@ -62,6 +63,27 @@ def take_in(request: StaffRequest) -> HttpResponse:
             form.add_error("file", error.sentence)
         else:
             messages.success(request, _("%(count)d services were read.") % {"count": count})
-            return redirect("organisations:listing")
+            return see_other("organisations:listing")
     context = {"found": finding.all_services(), "form": form}
     return render(request, "organisations/listing.html", context)
+
+
+@require_safe
+@guarded(ClockAction.VIEW)
+def clocks(request: StaffRequest) -> HttpResponse:
+    context = {"clocks": retention.clocks(request.actor)}
+    return render(request, "organisations/clocks.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@guarded(ClockAction.CHANGE)
+def clock(request: StaffRequest, code: str) -> HttpResponse:
+    kept = retention.class_of(code)
+    if kept is None:
+        raise Http404
+    form = ClockForm(kept, request.POST or None, initial={"days": retention.days_of(kept)})
+    if request.method == "POST" and form.is_valid():
+        retention.change(actor=request.actor, code=kept.code, days=form.cleaned_data["days"])
+        messages.success(request, _("The clock is set. The next sweep keeps to it."))
+        return see_other("organisations:clocks")
+    return render(request, "organisations/clock.html", {"kept": kept, "form": form})

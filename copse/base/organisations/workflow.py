@@ -1,4 +1,4 @@
-"""What administrators do with the directory of services."""
+"""What administrators do with the directory of services, and with the clocks of retention."""
 
 from enum import StrEnum
 
@@ -8,3 +8,8 @@ class Action(StrEnum):
     EDIT = "administration.service.edit"
     IMPORT = "administration.service.import"
     EXPORT = "administration.service.export"
+
+
+class ClockAction(StrEnum):
+    VIEW = "administration.retention.view"
+    CHANGE = "administration.retention.change"

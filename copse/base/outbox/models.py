@@ -42,6 +42,11 @@ class Message(DeskRecord):
                 condition=models.Q(stage__in=("waiting", "sending", "failed")),
                 name="outbox_undelivered",
             ),
+            models.Index(
+                fields=("desk_id", "written_at"),
+                condition=models.Q(stage__in=("delivered", "dismissed")) & ~models.Q(recipient=""),
+                name="outbox_gone_out",
+            ),
         )
 
     def __str__(self) -> str:

@@ -2,6 +2,9 @@ from uuid import UUID
 
 from copse.base import jobs
 from copse.base.access import Actor
+from copse.base.outbox import retention
+
+retention.declare()
 
 
 @jobs.task("outbox.send", transaction=False)

@@ -1,4 +1,5 @@
 from copse.hotline.models.concerns import Concern, Message
+from copse.hotline.models.holds import Hold
 from copse.hotline.models.material import Material, Sighting
 from copse.hotline.models.notices import Check, Notice, Reply, Trace
 from copse.hotline.models.readings import Look, Reading
@@ -6,6 +7,7 @@ from copse.hotline.models.readings import Look, Reading
 __all__ = [
     "Check",
     "Concern",
+    "Hold",
     "Look",
     "Material",
     "Message",

@@ -4,8 +4,9 @@ from django.db import models
 from django.utils.translation import get_language_info
 
 from copse.base.database import DeskRecord, Handling, stage_constraint
+from copse.base.database.today import Today, today
 from copse.hotline.models.wording import Tag, coded, stage_tag
-from copse.hotline.workflow import CONCERN, ConcernStage
+from copse.hotline.workflow import CONCERN, HOLD, ConcernStage, HoldStage
 
 OWN: dict[str, str] = {"hotline": "SIU"}
 
@@ -34,20 +35,25 @@ class Concern(DeskRecord):
     holder_id = models.UUIDField(null=True)
     claimed_at = models.DateTimeField(null=True)
     passed_to = models.UUIDField(null=True)  # a service of the directory
+    # Retention: the day of the last act, a legal hold, and the day on which the story went.
+    quiet_since = models.DateField(default=today, db_default=Today())
+    hold = models.CharField(max_length=8, default=HoldStage.FREE, db_default="free")
+    erased_on = models.DateField(null=True)
 
     grants: ClassVar = OWN
     handling: ClassVar = {
         Handling.OPEN: {"id", "desk_id", "reference", "stage", "origin", "language", "priority",
-                        "status_code", "passed_to"},
+                        "status_code", "passed_to", "hold", "erased_on"},
         Handling.STAFF: {"holder_id", "claimed_at"},
         Handling.CHILD: {"risk_class", "risk_code", "age_band", "danger_now", "odd_addresses"},
-        Handling.REPORTER: {"journey", "region", "received_hour"},
+        Handling.REPORTER: {"journey", "region", "received_hour", "quiet_since"},
         Handling.SECRET: {"envelope", "receipt", "receipt_key"},
     }  # fmt: skip
 
     class Meta:
         constraints = (
             stage_constraint(CONCERN, name="hotline_concern_stage"),
+            stage_constraint(HOLD, name="hotline_concern_hold", field="hold"),
             models.UniqueConstraint(
                 fields=("desk_id", "reference"), name="hotline_concern_reference"
             ),
@@ -59,6 +65,11 @@ class Concern(DeskRecord):
                 name="hotline_concern_queue",
             ),
             models.Index(fields=("desk_id", "received_hour"), name="hotline_concern_received"),
+            models.Index(
+                fields=("desk_id", "quiet_since"),
+                condition=models.Q(erased_on=None),
+                name="hotline_concern_quiet",
+            ),
         )
 
     def __str__(self) -> str:

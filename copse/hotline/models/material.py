@@ -4,9 +4,10 @@ from django.db import models
 from django.db.models import Q
 
 from copse.base.database import DeskRecord, Handling, stage_constraint
+from copse.base.database.today import Today, today
 from copse.hotline.models.concerns import OWN, Concern
 from copse.hotline.models.wording import Tag, coded, stage_tag
-from copse.hotline.workflow import HELD, MATERIAL, WAITING, MaterialStage
+from copse.hotline.workflow import FINISHED, HELD, HOLD, MATERIAL, WAITING, HoldStage, MaterialStage
 from copse.kit import addresses
 
 
@@ -37,6 +38,12 @@ class Material(DeskRecord):
     noticed_at = models.DateTimeField(null=True)
     gone_at = models.DateTimeField(null=True)
     removal_owner = models.CharField(max_length=200, blank=True)
+    # Where the police come first, no notice leaves before this.
+    police_at = models.DateTimeField(null=True)
+    # Retention: the day of the last act, a legal hold, and the day on which the notes went.
+    quiet_since = models.DateField(default=today, db_default=Today())
+    hold = models.CharField(max_length=8, default=HoldStage.FREE, db_default="free")
+    erased_on = models.DateField(null=True)
 
     grants: ClassVar = {**OWN, "link": "S"}
     # The row rule of notices holds within: those of the link's own batch.
@@ -44,7 +51,8 @@ class Material(DeskRecord):
     handling: ClassVar = {
         Handling.OPEN: {"id", "desk_id", "reference", "stage", "address", "host", "digest",
                         "spread", "priority", "label_version", "removal_owner", "intake_stopped",
-                        "decided_at", "noticed_at", "gone_at"},
+                        "decided_at", "noticed_at", "gone_at", "police_at", "quiet_since", "hold",
+                        "erased_on"},
         Handling.STAFF: {"holder_id", "claimed_at"},
         Handling.CHILD: {"risk_class", "age_band", "danger_now", "label", "label_age_band",
                          "severity"},
@@ -54,6 +62,7 @@ class Material(DeskRecord):
     class Meta:
         constraints = (
             stage_constraint(MATERIAL, name="hotline_material_stage"),
+            stage_constraint(HOLD, name="hotline_material_hold", field="hold"),
             models.UniqueConstraint(fields=("desk_id", "digest"), name="hotline_material_address"),
             models.UniqueConstraint(
                 fields=("desk_id", "reference"), name="hotline_material_reference"
@@ -97,6 +106,11 @@ class Material(DeskRecord):
                 name="hotline_material_noticed",
             ),
             models.Index(fields=("desk_id", "host"), name="hotline_material_host"),
+            models.Index(
+                fields=("desk_id", "quiet_since"),
+                condition=Q(erased_on=None, stage__in=[*FINISHED]),
+                name="hotline_material_quiet",
+            ),
         )
 
     def __str__(self) -> str:
@@ -104,7 +118,7 @@ class Material(DeskRecord):
 
     @property
     def defanged(self) -> str:
-        return addresses.defang(self.address)
+        return addresses.defang(self.address) if self.address else "–"
 
     @property
     def tag(self) -> Tag:

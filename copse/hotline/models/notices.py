@@ -138,15 +138,23 @@ class Reply(DeskRecord):
     batch = models.UUIDField()
     envelope = models.UUIDField()
     at = models.DateTimeField()
+    erased_on = models.DateField(null=True)
 
-    grants: ClassVar = {"hotline": "SI"}
+    grants: ClassVar = {"hotline": "SIU"}
     handling: ClassVar = {
-        Handling.OPEN: {"id", "desk_id", "batch", "at"},
+        Handling.OPEN: {"id", "desk_id", "batch", "at", "erased_on"},
         Handling.SECRET: {"envelope"},
     }
 
     class Meta:
-        indexes = (models.Index(fields=("desk_id", "batch"), name="hotline_reply_batch"),)
+        indexes = (
+            models.Index(fields=("desk_id", "batch"), name="hotline_reply_batch"),
+            models.Index(
+                fields=("desk_id", "at"),
+                condition=models.Q(erased_on=None),
+                name="hotline_reply_quiet",
+            ),
+        )
 
     def __str__(self) -> str:
         return str(self.batch)

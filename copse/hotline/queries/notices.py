@@ -48,7 +48,7 @@ def replies_about(actor: Actor, material: Material) -> list[Reply]:
     """The mails that came back about a material, oldest first, still sealed."""
     access.require(actor, NoticeAction.VIEW)
     batches = material.notices.filter(batch__isnull=False).values("batch")
-    return list(Reply.objects.filter(batch__in=batches).order_by("at")[:50])
+    return list(Reply.objects.filter(batch__in=batches, erased_on=None).order_by("at")[:50])
 
 
 def opened(actor: Actor, replies: list[Reply]) -> list[tuple[Reply, dict[str, str]]]:

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from copse.base import access, audit, handover, vault
 from copse.base.access import Actor
+from copse.base.database.today import today
 from copse.hotline.models import Concern, Material, Message
 from copse.hotline.workflow import ConcernAction, ConcernStage, MaterialStage
 from copse.kit import parcels
@@ -19,8 +20,8 @@ def tell(*, actor: Actor, concern: Concern, status: str, text: str = "") -> Mess
     access.require(actor, ConcernAction.TELL, concern)
     if concern.stage == ConcernStage.WITHDRAWN or (status == concern.status_code and not text):
         return None
-    concern.status_code = status
-    concern.save(update_fields=["status_code"])
+    concern.status_code, concern.quiet_since = status, today()
+    concern.save(update_fields=["status_code", "quiet_since"])
     envelope = _sealed(actor, concern, text) if text else None
     message = Message(
         concern=concern, from_reporter=False, status_code=status, envelope=envelope,
@@ -38,6 +39,18 @@ def tell(*, actor: Actor, concern: Concern, status: str, text: str = "") -> Mess
             ),
         )  # fmt: skip
     return message
+
+
+def end(*, actor: Actor, concern: Concern, status: str) -> None:
+    """The last word under a receipt: what was told is erased, or must be kept for now."""
+    access.require(actor, ConcernAction.TELL, concern)
+    concern.status_code = status
+    concern.save(update_fields=["status_code"])
+    if concern.receipt is not None:
+        parcel = parcels.Answer(
+            id=uuid.uuid4(), concern=concern.pk, receipt=concern.receipt, status_code=status
+        )
+        handover.send("portal", parcel)
 
 
 def _sealed(actor: Actor, concern: Concern, text: str) -> uuid.UUID:

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from copse.base import access, audit, database, jobs
 from copse.base.access import Actor
+from copse.base.database.today import today
 from copse.base.outside import Look, fetcher
 from copse.hotline.models import Check, Material
 from copse.hotline.services import answers, endings, notices
@@ -88,8 +89,8 @@ def _perhaps_gone(actor: Actor, material: Material, check: Check) -> None:
         return
     material.stage = MATERIAL.after(material.stage, Action.SEE_GONE)
     # The clock stops when the page was first seen gone, not when we were sure.
-    material.gone_at = first.at
-    material.save(update_fields=["stage", "gone_at"])
+    material.gone_at, material.quiet_since = first.at, today()
+    material.save(update_fields=["stage", "gone_at", "quiet_since"])
     audit.record(actor, Action.SEE_GONE, material)
     system = access.system(actor.desk)
     notices.close_for(actor=system, material=material.pk)

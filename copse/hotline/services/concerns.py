@@ -6,11 +6,19 @@ from uuid import UUID
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from copse.base import access, audit, database, jobs, vault
+from copse.base import access, audit, database, jobs
 from copse.base.access import Actor
+from copse.base.database.today import today
 from copse.hotline.models import Concern, Material, Message
-from copse.hotline.services import answers, materials, urgency
-from copse.hotline.workflow import CONCERN, ConcernAction, ConcernStage, MaterialStage
+from copse.hotline.services import answers, materials, retention, urgency
+from copse.hotline.workflow import (
+    CONCERN,
+    SYSTEMS_OWN,
+    ConcernAction,
+    ConcernStage,
+    HoldStage,
+    MaterialStage,
+)
 from copse.kit import addresses, parcels, taxonomy
 from copse.kit.addresses import Address, NotAnAddress
 from copse.kit.errors import InputError
@@ -106,7 +114,9 @@ def hear(*, actor: Actor, parcel: parcels.ReporterMessage) -> Message | None:
     concern.stage = CONCERN.after(concern.stage, ConcernAction.HEAR)
     if concern.stage == ConcernStage.OPEN:
         concern.holder_id = concern.claimed_at = None
-    concern.save(update_fields=["stage", "holder_id", "claimed_at"])
+    # What was erased before has new words now, and a clock again.
+    concern.quiet_since, concern.erased_on = today(), None
+    concern.save(update_fields=["stage", "holder_id", "claimed_at", "quiet_since", "erased_on"])
     audit.record(actor, ConcernAction.HEAR, concern)
     message = Message(
         id=parcel.id, concern=concern, from_reporter=True, envelope=parcel.envelope,
@@ -117,19 +127,23 @@ def hear(*, actor: Actor, parcel: parcels.ReporterMessage) -> Message | None:
 
 
 def withdraw(*, actor: Actor, parcel: parcels.Withdrawal) -> Concern:
-    """Erase what the reporter told. What others may need to see gone, an address, stays."""
+    """Erase what the reporter told. What others may need to see gone, an address, stays.
+
+    Under a legal hold it is closed, and erased when the hold is lifted; the reporter reads so.
+    """
     access.require(actor, ConcernAction.WITHDRAW)
     concern = _locked(parcel.concern)
     if concern.stage == ConcernStage.WITHDRAWN:
         return concern
     concern.stage = CONCERN.after(concern.stage, ConcernAction.WITHDRAW)
-    envelopes = [concern.envelope, *concern.messages.values_list("envelope", flat=True)]
-    for envelope in filter(None, envelopes):
-        vault.erase(envelope, actor)
-    concern.envelope = concern.receipt = concern.holder_id = concern.claimed_at = None
-    concern.receipt_key, concern.odd_addresses = "", []
+    concern.holder_id = concern.claimed_at = None
+    concern.quiet_since = today()
     concern.save()
-    audit.record(actor, ConcernAction.WITHDRAW, concern)
+    audit.record(actor, ConcernAction.WITHDRAW, concern, held=concern.hold == HoldStage.HELD)
+    if concern.hold == HoldStage.HELD:
+        answers.end(actor=actor, concern=concern, status="kept")
+    else:
+        retention.erase_story(actor, concern, why="withdrawn")
     return concern
 
 
@@ -152,7 +166,7 @@ def release(*, actor: Actor, concern: Concern) -> Concern:
 
 def answer(*, actor: Actor, concern: Concern, status: str, text: str) -> Concern:
     """Write to the reporter. Raises `InputError` for an unknown status or no words at all."""
-    if status not in taxonomy.scheme("concern_status"):
+    if status not in taxonomy.scheme("concern_status") or status in SYSTEMS_OWN:
         raise InputError(_("Choose one of the answers in the list."), field="status")
     concern = _step(actor, concern, ConcernAction.ANSWER)
     answers.tell(actor=actor, concern=concern, status=status, text=text)
@@ -181,7 +195,8 @@ def _step(actor: Actor, concern: Concern, action: ConcernAction) -> Concern:
     concern.stage = CONCERN.after(concern.stage, action)
     if concern.stage != ConcernStage.CLAIMED:
         concern.holder_id = concern.claimed_at = None
-    concern.save(update_fields=["stage", "holder_id", "claimed_at"])
+    concern.quiet_since = today()
+    concern.save(update_fields=["stage", "holder_id", "claimed_at", "quiet_since"])
     audit.record(actor, action, concern)
     return concern
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from copse.base import access, audit, database, jobs
 from copse.base.access import Actor
+from copse.base.database.today import today
 from copse.hotline.models import Concern, Look, Material, Reading, Sighting
 from copse.hotline.services import answers, urgency
 from copse.hotline.workflow import MATERIAL, WAITING, Action, MaterialStage
@@ -54,7 +55,8 @@ def _add_weight(material: Material, concern: Concern) -> None:
     material.priority = urgency.priority(
         danger_now=material.danger_now, age_band=material.age_band, spread=material.spread
     )
-    material.save(update_fields=["spread", "danger_now", "age_band", "priority"])
+    material.quiet_since = today()
+    material.save(update_fields=["spread", "danger_now", "age_band", "priority", "quiet_since"])
 
 
 def claim(*, actor: Actor, material: Material) -> Material:

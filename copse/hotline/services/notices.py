@@ -15,8 +15,9 @@ from django.utils import timezone
 
 from copse.base import access, audit, database, jobs, outbox
 from copse.base.access import Actor
+from copse.base.organisations import directory
 from copse.base.organisations.queries import desk_by_id
-from copse.hotline.models import Notice, Trace
+from copse.hotline.models import Material, Notice, Trace
 from copse.hotline.services import answers as telling
 from copse.hotline.services import letters
 from copse.hotline.workflow import MATERIAL, NOTICE, Action, NoticeAction, NoticeStage
@@ -55,9 +56,12 @@ def open_notice(*, actor: Actor, trace: Trace, level: int) -> Notice:
 
 
 def send_waiting(*, actor: Actor, email: str) -> UUID | None:
-    """Mail every waiting notice to one contact as one message; returns the batch, if any."""
+    """Mail every waiting notice to one contact as one message; returns the batch, if any.
+
+    One that must wait for the police to be told stays behind, and is asked for when they were.
+    """
     waiting = list(
-        Notice.objects.select_for_update(skip_locked=True, of=("self",))
+        _may_go(Notice.objects.select_for_update(skip_locked=True, of=("self",)))
         .select_related("material", "trace")
         .filter(email=email, stage=NoticeStage.WAITING)
         .order_by("opened_at", "id")[:MOST_IN_A_MAIL]
@@ -77,6 +81,20 @@ def send_waiting(*, actor: Actor, email: str) -> UUID | None:
     if len(waiting) == MOST_IN_A_MAIL:
         jobs.defer("hotline.send_notices", email=email)
     return batch
+
+
+def _may_go(rows: QuerySet[Notice]) -> QuerySet[Notice]:
+    # Asked here too, as the rule asks of each: fifty that must wait would hold up the others.
+    if not directory.country().police_first:
+        return rows
+    return rows.exclude(material__police_at=None, material__noticed_at=None)
+
+
+def ask_to_send(material: Material) -> None:
+    """What waited about a material may go now."""
+    waiting = material.notices.filter(stage=NoticeStage.WAITING)
+    for email in waiting.values_list("email", flat=True).distinct():
+        jobs.defer("hotline.send_notices", email=email)
 
 
 def _mark_noticed(actor: Actor, notice: Notice) -> None:

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from copse.base import access, audit, jobs, vault
 from copse.base.access import Actor
+from copse.base.database.today import today
 from copse.hotline.models import Material, Reading
 from copse.hotline.services import answers, materials, urgency
 from copse.hotline.workflow import MATERIAL, Action, MaterialStage
@@ -88,6 +89,7 @@ def _decide(actor: Actor, material: Material, label: str, agreeing: list[Reading
 def _step(actor: Actor, material: Material, action: Action) -> Material:
     material.stage = MATERIAL.after(material.stage, action)
     material.holder_id = material.claimed_at = None
+    material.quiet_since = today()
     material.save()
     if action != Action.READ:
         audit.record(actor, action, material)

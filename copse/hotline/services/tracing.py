@@ -45,6 +45,9 @@ def _keep(actor: Actor, material_id: UUID, found: Traced) -> Trace | None:
     )
     kept.save(force_insert=True)
     audit.record(actor, NoticeAction.TRACE, material)
+    if not access.may(actor, NoticeAction.OPEN, material):
+        # The police come first here; recording that they were told asks for this again.
+        return kept
     asked = material.notices.exclude(stage=NoticeStage.CLOSED).values_list("email", flat=True)
     known = set(asked)
     for level, contact in enumerate(kept.contacts):

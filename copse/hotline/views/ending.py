@@ -71,6 +71,18 @@ def reopen(request: StaffRequest, ref: str) -> HttpResponse:
 
 
 @require_POST
+@guarded(Action.TELL_POLICE)
+def tell_police(request: StaffRequest, ref: str) -> HttpResponse:
+    try:
+        endings.tell_police(actor=request.actor, material=queries.material_for(request.actor, ref))
+    except StepNotAllowed:
+        messages.error(request, _("This was done already."))
+    else:
+        messages.success(request, _("It is recorded. The notice leaves now."))
+    return _home(ref)
+
+
+@require_POST
 @guarded(Action.CLOSE)
 def close(request: StaffRequest, ref: str) -> HttpResponse:
     try:

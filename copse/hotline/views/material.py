@@ -14,7 +14,7 @@ from copse.hotline.queries import material as queries
 from copse.hotline.queries import notices as notice_queries
 from copse.hotline.services import materials, readings
 from copse.hotline.views import see_other
-from copse.hotline.views.buttons import notices_with_buttons, steps_of
+from copse.hotline.views.buttons import notices_with_buttons, steps_of, why_no_notice
 from copse.hotline.workflow import Action
 from copse.kit.errors import RefusedError, StepNotAllowed
 
@@ -69,6 +69,7 @@ def material(request: StaffRequest, ref: str) -> HttpResponse:
         "steps": steps_of(viewer, found),
         "readings": queries.readings_for(viewer, found),
         "concerns": queries.concerns_about(viewer, found),
+        "waits_for": why_no_notice(viewer, found),
         "clocks": queries.clocks_of(found),
         "looks": queries.looks_today(viewer),
         "budget": materials.budget(),

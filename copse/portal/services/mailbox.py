@@ -12,6 +12,7 @@ from nacl.exceptions import CryptoError
 
 from copse.base import audit, handover, vault
 from copse.base.access import Actor
+from copse.base.database.today import this_week
 from copse.base.organisations.queries import desk_for
 from copse.kit.parcels import Answer, ReporterMessage, Withdrawal
 from copse.portal.models import Letter, Receipt
@@ -26,6 +27,7 @@ for _slot in range(2):
     _SLOTS.put(_slot)
 _LOCK = 728_100
 _PATIENCE = 8.0
+ERASED = "erased"
 
 
 class Busy(Exception):  # noqa: N818 - named for the state
@@ -61,7 +63,14 @@ def open_mailbox(code: Code) -> Held | None:
         private = box.decrypt(bytes(receipt.private_key))
     except CryptoError:
         return None
+    _use(receipt)
     return hold({"receipt": str(receipt.id), "private": private.hex()})
+
+
+def _use(receipt: Receipt) -> None:
+    if receipt.used_week != this_week():
+        receipt.used_week = this_week()
+        receipt.save(update_fields=["used_week"])
 
 
 @dataclass(frozen=True)
@@ -71,6 +80,11 @@ class Letters:
     status_code: str
     withdrawn: bool
     texts: tuple[str, ...]
+
+    @property
+    def over(self) -> bool:
+        """Nobody reads what is written now: it was taken back, or erased."""
+        return self.withdrawn or self.status_code == ERASED
 
 
 def letters(held: Held) -> Letters | None:
@@ -95,7 +109,7 @@ def _text(private: bytes, receipt: uuid.UUID, envelope: uuid.UUID) -> str:
 def send_message(held: Held, text: str, token: str) -> bool:
     """Send more words to the desk, once for each form."""
     receipt = _receipt_of(held, lock=True)
-    if receipt is None or receipt.withdrawn:
+    if receipt is None or receipt.withdrawn or receipt.status_code == ERASED:
         return False
     if held.content.get("sent") == token:
         return True
@@ -141,8 +155,8 @@ def receive_answer(*, actor: Actor, parcel: Answer) -> None:
     if receipt is None:
         # Withdrawn and erased before the answer arrived.
         return
-    receipt.status_code = parcel.status_code
-    receipt.save(update_fields=["status_code"])
+    receipt.status_code, receipt.used_week = parcel.status_code, this_week()
+    receipt.save(update_fields=["status_code", "used_week"])
     if parcel.envelope is not None:
         number = receipt.letters.count() + 1
         Letter(receipt=receipt, number=number, envelope=parcel.envelope).save(force_insert=True)

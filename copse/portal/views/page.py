@@ -9,15 +9,17 @@ from typing import Any
 from django.conf import settings
 from django.core.files.uploadhandler import FileUploadHandler, SkipFile
 from django.db import DatabaseError, InterfaceError
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
+from django.utils.translation import get_language
 from django.views.decorators.csrf import csrf_exempt
 
 from copse.base.access import public
 from copse.base.database import as_room
 from copse.base.organisations import directory
+from copse.base.web.context import same_page_in
 from copse.portal.services import Held
 
 
@@ -53,7 +55,7 @@ def page(view: View) -> View:
         if request.method == "POST" and not _from_here(request):
             raise Http404
         try:
-            response = opened(request, *args, **kwargs)
+            response = _in_a_language_spoken(request) or opened(request, *args, **kwargs)
         except (DatabaseError, InterfaceError) as error:
             # The name of the fault only: its text could hold what somebody typed.
             log.error("portal could not save: %s", type(error).__name__)  # noqa: TRY400
@@ -63,6 +65,18 @@ def page(view: View) -> View:
         return response
 
     return wrapper
+
+
+def _in_a_language_spoken(request: HttpRequest) -> HttpResponse | None:
+    """Lead on to a language that this country offers, from one that it does not."""
+    here = directory.country_last_seen()
+    if here is None:
+        with as_room("portal"):
+            here = directory.country()
+    offered = directory.offered_languages(here)
+    if request.method == "POST" or get_language() in offered:
+        return None
+    return HttpResponseRedirect(same_page_in(request.path, offered[0]))
 
 
 def _not_saved(request: HttpRequest) -> HttpResponse:

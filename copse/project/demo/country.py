@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid5
 
 from copse.base import database
-from copse.base.organisations import hsds
+from copse.base.organisations import hsds, retention
 from copse.base.organisations.directory import Country, Region
 from copse.base.organisations.models import Desk, Organisation
 
@@ -62,8 +62,10 @@ SERVICES: tuple[Service, ...] = (
 def found() -> None:
     """The country's row and its regions."""
     Country(
-        code=CODE, name=NAME, emergency_number=EMERGENCY, helpline_number=HELPLINE
+        code=CODE, name=NAME, emergency_number=EMERGENCY, helpline_number=HELPLINE,
+        languages=list(ALL),
     ).save(force_insert=True)  # fmt: skip
+    retention.found({})
     for code in REGIONS:
         Region(code=code, name=code.title()).save(force_insert=True)
 

@@ -5,7 +5,7 @@ from django.utils import timezone, translation
 from copse.base import database, facts, jobs
 from copse.base.organisations.models import Desk
 from copse.observatory import services as observatory
-from copse.project.demo import country, people, stories, year
+from copse.project.demo import country, keeping, people, stories, year
 
 
 def fill() -> bool:
@@ -19,6 +19,7 @@ def fill() -> bool:
         publish(cast)
         # Last, since what these leave to do (mail, looks at pages) waits for the worker.
         stories.tell(cast)
+        keeping.keep(cast)
     return True
 
 

@@ -95,11 +95,13 @@ def _concern(year: Year, report: chances.Report) -> None:
         concern.stage = ConcernStage.FOLLOWING
         material = _material(year, concern, report)
         concern.status_code = _status(material)
+        concern.quiet_since = material.quiet_since
     elif year.now - report.hour > SETTLED / 3:
         concern.stage, concern.status_code = year.dice.choice(
             [(ConcernStage.CLOSED, "closed"), (ConcernStage.ANSWERED, "acted"),
              (ConcernStage.PASSED_ON, "passed_on")]
         )  # fmt: skip
+        concern.quiet_since = (report.hour + timedelta(days=2)).date()
 
 
 def _envelope(year: Year, report: chances.Report) -> Any:
@@ -130,6 +132,8 @@ def _material(year: Year, concern: Concern, report: chances.Report) -> Material:
     year.add(material)
     year.add(Sighting(concern=concern, material=material))
     _work(year, material)
+    times = (material.received_hour, material.decided_at, material.noticed_at, material.gone_at)
+    material.quiet_since = max(time for time in times if time).date()
     return material
 
 

@@ -24,13 +24,13 @@ class Country(Record):
     helpline_number = models.CharField(max_length=20, blank=True)
     # Where the quick exit leads: a page that anybody might read.
     exit_url = models.URLField(default="https://www.wikipedia.org/")
-
     # Which of the shipped languages the portal offers; none named means all.
     languages = models.JSONField(default=list, db_default=models.Value([], models.JSONField()))
     # Whether the law lets suspected material be stored. Here, and nowhere else.
     storage_allowed = models.BooleanField(default=False, db_default=False)
     # Whether a provider hears of material only after the police did.
     police_first = models.BooleanField(default=False, db_default=False)
+
     grants: ClassVar = readable()
     handling: ClassVar = {
         Handling.OPEN: {
@@ -161,6 +161,13 @@ class Schedule(Record):
         return hours.in_words(self.byday)
 
 
+def offered_languages(here: Country | None) -> list[str]:
+    """The languages of the portal, in the order in which they are shipped."""
+    shipped = [code for code, _name in settings.LANGUAGES]
+    chosen = here.languages if here else []
+    return [code for code in shipped if code in chosen] or shipped
+
+
 # Every public page shows the country's numbers; they change once in years.
 REMEMBERED_SECONDS = 30
 _remembered: list[tuple[float, Country]] = []
@@ -175,13 +182,6 @@ def country() -> Country:
     try:
         found = Country.objects.get()
     except ObjectDoesNotExist:
-def offered_languages(here: Country | None) -> list[str]:
-    """The languages of the portal, in the order in which they are shipped."""
-    shipped = [code for code, _name in settings.LANGUAGES]
-    chosen = here.languages if here else []
-    return [code for code in shipped if code in chosen] or shipped
-
-
         return Country(code="", name="")
     _remembered[:] = [(now + REMEMBERED_SECONDS, found)]
     return found

@@ -59,8 +59,11 @@ def _ensure(admin: psycopg.Connection, name: str, *, login: bool) -> None:
     known = admin.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [name]).fetchone()
     verb = "ALTER" if known else "CREATE"
     kind = "LOGIN" if login else "NOLOGIN"
-    # NOINHERIT before the memberships are granted: PostgreSQL 16 and later remember it per grant.
-    admin.execute(sql.SQL(f"{verb} ROLE {{}} NOINHERIT {kind}").format(sql.Identifier(name)))
+    # The owner is a member of nothing but `pg_database_owner`, without which PostgreSQL 15 lets it
+    # make no table in its own database.
+    rights = "INHERIT" if name == OWNER else "NOINHERIT"
+    # Before the memberships are granted: PostgreSQL 16 and later remember it per grant.
+    admin.execute(sql.SQL(f"{verb} ROLE {{}} {rights} {kind}").format(sql.Identifier(name)))
 
 
 def create_database(admin: psycopg.Connection, name: str) -> bool:

@@ -68,6 +68,17 @@ def not_erased(_actor: Actor, subject: Material | Concern) -> bool:
     return subject.erased_on is None
 
 
+@rule(_("A colleague’s note opens once the material is decided."))
+def note_opens(actor: Actor, subject: Reading) -> bool:
+    return subject.analyst_id == actor.user_id or subject.material.stage not in UNDECIDED
+
+
+@rule(_("Only what three analysts read differently comes to a lead."))
+def note_of_escalated(actor: Actor, subject: Reading) -> bool:
+    material = subject.material
+    return material.stage == MaterialStage.ESCALATED and bool(not_own.decide(actor, material))
+
+
 staff = any_of(analyst, lead)
 
 declare(
@@ -79,6 +90,7 @@ declare(
             undecided, any_of(all_of(analyst, holder, not_own), all_of(lead, escalated, not_own))
         ),
         Action.READ: any_of(all_of(lead, escalated, not_own), all_of(analyst, holder, not_own)),
+        Action.NOTE: any_of(all_of(lead, note_of_escalated), all_of(staff, note_opens)),
         Action.DISAGREE: is_system,
         Action.ESCALATE: is_system,
         Action.LABEL: is_system,

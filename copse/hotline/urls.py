@@ -21,6 +21,7 @@ desk_urlpatterns = [
     path("material/<str:ref>/reveal/", material.reveal, name="reveal"),
     path("material/<str:ref>/address/", material.address, name="address"),
     path("material/<str:ref>/read/", material.read, name="read"),
+    path("material/<str:ref>/notes/", material.notes, name="notes"),
     path("material/<str:ref>/replies/", ending.replies, name="replies"),
     path("material/<str:ref>/trace/", ending.trace, name="trace"),
     path("material/<str:ref>/look/", ending.look, name="look"),

@@ -67,6 +67,7 @@ class Action(StrEnum):
     RELEASE = "hotline.material.release"
     REVEAL = "hotline.material.reveal"
     READ = "hotline.material.read"
+    NOTE = "hotline.material.note"
     # What follows from the readings; the system works it out, nobody presses it.
     DISAGREE = "hotline.material.disagree"
     ESCALATE = "hotline.material.escalate"

@@ -91,3 +91,12 @@ def test_four_clocks(hotline):
     assert intake.until is not None
     assert decision.hours == 0
     assert notice.hours is removal.hours is None
+
+
+def test_the_notice_clock_does_not_run_for_what_was_dismissed(hotline):
+    material = hotline.material()
+    hotline.read_as(hotline.amara, material, "not_illegal")
+    hotline.read_as(hotline.ben, material, "not_illegal")
+    clocks = {str(one.title): one for one in queries.clocks_of(hotline.fresh(material))}
+    assert clocks["Notice"].hours is None
+    assert clocks["Decision"].hours == 0

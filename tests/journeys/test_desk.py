@@ -144,12 +144,13 @@ def test_every_page_reads_well(desk, browser_page, checked, language, width):
     for who in (desk.ben, desk.esi):
         with desk.open():
             one = Material.objects.get(reference=desk_ref)
-        desk.read_as(who, one)
+        desk.read_as(who, one, note="Two pictures, the same room.")
     jobs.drain()
     desk.claim(desk.amara, material)
     page = come_in(desk, browser_page, "amara", language, width)
     places = {place.strip("/") or "queue": place for place in PLACES}
     places["material"] = f"material/{desk_ref}/"
+    places["notes"] = f"material/{desk_ref}/notes/"
     places["mine"] = f"material/{material.reference}/"
     places["read"] = f"material/{material.reference}/read/"
     places["concern"] = f"concerns/{desk.person.reference}/"

@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from copse.base import access
+from copse.base import access, audit, vault
 from copse.base.access import Actor, Denied
 from copse.hotline.models import Concern, Look, Material, Reading
 from copse.hotline.queries.pages import Page, page
@@ -84,6 +84,21 @@ def readings_for(viewer: Actor, material: Material) -> QuerySet[Reading]:
     return rows.filter(analyst_id=viewer.user_id)
 
 
+def notes_about(viewer: Actor, material: Material) -> list[Reading]:
+    """The readings with a note that the viewer may open, oldest first, still sealed."""
+    rows = readings_for(viewer, material).filter(note__isnull=False).select_related("material")
+    return [one for one in rows if access.may(viewer, Action.NOTE, one)]
+
+
+def note_of(viewer: Actor, reading: Reading) -> str:
+    """The words of a note; opening it is a look, and is written down. Raises `Locked`, `Erased`."""
+    access.require(viewer, Action.NOTE, reading)
+    assert reading.note is not None
+    words = vault.open(viewer, reading.note)
+    audit.record(viewer, Action.NOTE, reading)
+    return str(words.get("note", ""))
+
+
 def concerns_about(viewer: Actor, material: Material) -> list[Concern]:
     access.require(viewer, Action.VIEW)
     return list(Concern.objects.filter(sightings__material=material).order_by("received_hour")[:50])
@@ -105,9 +120,12 @@ def clocks_of(material: Material) -> list[Clock]:
     """The four clocks of a material, each with its owner, age and target."""
     desk, m = _("Hotline"), material
     provider = m.removal_owner or _("Provider")
+    # Nobody is told of what was dismissed, or closed before a notice: that clock never ran.
+    untold = m.stage in (MaterialStage.DISMISSED, MaterialStage.CLOSED) and m.noticed_at is None
+    told_from = None if untold else m.decided_at
     return [
         Clock(_("Intake"), desk, m.received_hour, m.intake_stopped, TARGETS["intake"]),
         Clock(_("Decision"), desk, m.intake_stopped, m.decided_at, TARGETS["decision"]),
-        Clock(_("Notice"), desk, m.decided_at, m.noticed_at, TARGETS["notice"]),
+        Clock(_("Notice"), desk, told_from, m.noticed_at, TARGETS["notice"]),
         Clock(_("Removal"), provider, m.noticed_at, m.gone_at, TARGETS["removal"]),
     ]

@@ -7,8 +7,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from copse.base import vault
 from copse.base.access import StaffRequest, guarded
 from copse.hotline.forms import ReadingForm
+from copse.hotline.models import Reading
 from copse.hotline.queries import concerns as concern_queries
 from copse.hotline.queries import material as queries
 from copse.hotline.queries import notices as notice_queries
@@ -67,9 +69,9 @@ def material(request: StaffRequest, ref: str) -> HttpResponse:
     context = {
         "material": found,
         "steps": steps_of(viewer, found),
+        "waits_for": why_no_notice(viewer, found),
         "readings": queries.readings_for(viewer, found),
         "concerns": queries.concerns_about(viewer, found),
-        "waits_for": why_no_notice(viewer, found),
         "clocks": queries.clocks_of(found),
         "looks": queries.looks_today(viewer),
         "budget": materials.budget(),
@@ -77,8 +79,27 @@ def material(request: StaffRequest, ref: str) -> HttpResponse:
         "notices": notices_with_buttons(viewer, notice_queries.notices_for(viewer, found)),
         "checks": notice_queries.checks_for(viewer, found),
         "replies": notice_queries.replies_about(viewer, found),
+        "notes": queries.notes_about(viewer, found),
     }
     return render(request, "hotline/material.html", context)
+
+
+@require_safe
+@never_cache
+@guarded(Action.NOTE)
+def notes(request: StaffRequest, ref: str) -> HttpResponse:
+    found = queries.material_for(request.actor, ref)
+    sealed = queries.notes_about(request.actor, found)
+    context = {"material": found, "notes": [(one, *_opened(request, one)) for one in sealed]}
+    return render(request, "hotline/notes.html", context)
+
+
+def _opened(request: StaffRequest, reading: Reading) -> tuple[str, str]:
+    """A note's words, or the sentence that says why nobody reads them here."""
+    try:
+        return queries.note_of(request.actor, reading), ""
+    except (vault.Locked, vault.Erased) as closed:
+        return "", closed.sentence
 
 
 @require_POST

@@ -9,6 +9,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from copse.base.database import Handling, Record
 from copse.base.organisations import hours
@@ -59,6 +60,15 @@ class Region(Record):
         return self.name
 
 
+# HSDS's word for each, and ours.
+STATUSES = {
+    "active": _("In service"),
+    "temporarily closed": _("Closed for a while"),
+    "inactive": _("Not open yet"),
+    "defunct": _("Closed for good"),
+}
+
+
 class Service(Record):
     """Help that an organisation offers. No region means the whole country."""
 
@@ -95,6 +105,10 @@ class Service(Record):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def status_title(self) -> str:
+        return str(STATUSES.get(self.status, self.status))
 
 
 class Location(Record):

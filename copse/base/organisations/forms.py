@@ -1,5 +1,6 @@
 """What visitors choose and administrators fill in."""
 
+from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from django import forms
@@ -10,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from copse.base.access import Actor
 from copse.base.organisations import finding, hours, services
-from copse.base.organisations.directory import Service
+from copse.base.organisations.directory import STATUSES, Service
 from copse.base.organisations.retention import RecordClass
 from copse.base.organisations.services import Open, Place
 from copse.kit import taxonomy
@@ -77,6 +78,7 @@ class ServiceForm(forms.ModelForm):  # type: ignore[type-arg]
             "organisation", "name", "description", "kind", "status", "url", "email", "languages",
             "regions", "channels", "always_open",
         ]  # fmt: skip
+        widgets: ClassVar = {"description": forms.Textarea(attrs={"rows": 4})}
         labels: ClassVar = {
             "organisation": _("Organisation"),
             "name": _("Name"),
@@ -90,14 +92,9 @@ class ServiceForm(forms.ModelForm):  # type: ignore[type-arg]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         kinds = taxonomy.scheme("organisation_kind").choices(get_language() or "en")
+        self.fields["organisation"].empty_label = _("Choose")  # type: ignore[attr-defined]
         self.fields["kind"] = forms.ChoiceField(label=_("Kind"), choices=kinds)
-        statuses = [
-            ("active", _("In service")),
-            ("temporarily closed", _("Closed for a while")),
-            ("inactive", _("Not open yet")),
-            ("defunct", _("Closed for good")),
-        ]
-        self.fields["status"] = forms.ChoiceField(label=_("Status"), choices=statuses)
+        self.fields["status"] = forms.ChoiceField(label=_("Status"), choices=[*STATUSES.items()])
         regions = [(one.code, one.name) for one in finding.regions()]
         self.fields["regions"].choices = regions  # type: ignore[attr-defined]
         if kwargs.get("instance") is not None:
@@ -156,9 +153,13 @@ class Entry:
         self.hours = HoursForms(posted, initial=_hours_of(service), prefix="hours")
         self.place = PlaceForm(posted, initial=_place_of(service))
 
+    def __iter__(self) -> Iterator[forms.BoundField]:
+        """Every field, as the summary of what is to be put right walks them."""
+        return (field for form in (self.service, *self.hours, self.place) for field in form)
+
     @property
-    def forms(self) -> list[forms.BaseForm]:
-        return [self.service, *self.hours, self.place]
+    def errors(self) -> bool:
+        return any(form.errors for form in (self.service, *self.hours, self.place))
 
     def is_valid(self) -> bool:
         # Each is asked, so that every fault is shown at once.

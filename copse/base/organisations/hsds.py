@@ -10,11 +10,13 @@ from datetime import time
 from typing import Any
 from uuid import UUID, uuid5
 
-from django.db import transaction
+from django.db import DataError, transaction
+from django.utils.translation import gettext as _
 
 from copse.base import audit
 from copse.base.access import Actor, require
 from copse.base.organisations.directory import (
+    STATUSES,
     Location,
     Phone,
     Schedule,
@@ -26,7 +28,6 @@ from copse.base.organisations.models import Organisation
 from copse.base.organisations.workflow import Action
 from copse.kit.errors import InputError
 
-STATUSES = ("active", "inactive", "defunct", "temporarily closed")
 LARGEST = 20 * 1024 * 1024
 _SPACE = UUID("7d3c2f4e-5a55-4d4c-9b1e-0c3f1b7a9e10")
 
@@ -112,21 +113,33 @@ def take_in(*, actor: Actor, content: bytes) -> int:
     require(actor, Action.IMPORT)
     rows = read(content)
     for row in rows:
-        _store(row)
+        _stored(row)
         audit.record(actor, Action.IMPORT, _uuid(row["id"], "service.id"))
     return len(rows)
+
+
+def _stored(row: Mapping[str, Any]) -> None:
+    try:
+        # A savepoint, so that a part PostgreSQL refuses leaves the sentence readable.
+        with transaction.atomic():
+            _store(row)
+    except (ValueError, KeyError, TypeError, AttributeError, DataError) as error:
+        raise NotHsds(
+            _("Something about “%(name)s” is not as HSDS 3 says: a telephone number, hours or "
+              "a place.") % {"name": str(row["name"])[:80]}
+        ) from error  # fmt: skip
 
 
 def read(content: bytes) -> list[dict[str, Any]]:
     """Services with their parts, from JSON or a zip of CSV. Raises `NotHsds`."""
     if len(content) > LARGEST:
-        raise NotHsds("The file is larger than 20 MB. Send it in parts.")
+        raise NotHsds(_("The file is larger than 20 MB. Send it in parts."))
     try:
         rows = _from_zip(content) if content[:2] == b"PK" else _from_json(content)
         for row in rows:
             _checked(row)
     except (ValueError, zipfile.BadZipFile, KeyError, TypeError, AttributeError) as error:
-        raise NotHsds("This is neither HSDS JSON nor a zip of HSDS tables.") from error
+        raise NotHsds(_("This is neither HSDS JSON nor a zip of HSDS tables.")) from error
     return rows
 
 
@@ -140,7 +153,7 @@ def _from_json(content: bytes) -> list[dict[str, Any]]:
 def _from_zip(content: bytes) -> list[dict[str, Any]]:
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         if sum(entry.file_size for entry in archive.infolist()) > LARGEST:
-            raise NotHsds("The tables in the zip are larger than 20 MB. Send them in parts.")
+            raise NotHsds(_("The file is larger than 20 MB. Send it in parts."))
         tables = {
             entry.filename.rpartition("/")[2].removesuffix("s.csv").removesuffix(".csv"): list(
                 csv.DictReader(io.StringIO(archive.read(entry).decode("utf-8-sig")))
@@ -180,12 +193,15 @@ def _joined(row: Mapping[str, Any], tables: Mapping[str, list[dict[str, str]]]) 
 def _checked(row: Mapping[str, Any]) -> None:
     _uuid(row.get("id"), "service.id")
     if not row.get("name"):
-        raise NotHsds("A service has no name (service.name).")
+        raise NotHsds(_("A service has no name (service.name)."))
     if row.get("status") not in STATUSES:
-        raise NotHsds(f"“{row['name']}” has no known status (service.status).")
+        raise NotHsds(_("“%(name)s” has no known status (service.status).") % {"name": row["name"]})
     organisation = row.get("organization")
     if not organisation or not organisation.get("name"):
-        raise NotHsds(f"“{row['name']}” belongs to no organization (service.organization).")
+        raise NotHsds(
+            _("“%(name)s” belongs to no organization (service.organization).")
+            % {"name": row["name"]}
+        )
     _uuid(organisation.get("id"), "organization.id")
 
 
@@ -193,7 +209,9 @@ def _uuid(value: Any, where: str) -> UUID:
     try:
         return UUID(str(value))
     except ValueError:
-        raise NotHsds(f"“{value}” is no UUID ({where}).") from None
+        raise NotHsds(
+            _("“%(value)s” is no UUID (%(field)s).") % {"value": str(value)[:80], "field": where}
+        ) from None
 
 
 def _values(row: Mapping[str, Any], link: str) -> list[str]:
@@ -202,11 +220,11 @@ def _values(row: Mapping[str, Any], link: str) -> list[str]:
 
 def _store(row: Mapping[str, Any]) -> None:
     kind = next(iter(_values(row, "kind")), "other")
-    organisation, _made = Organisation.objects.get_or_create(
+    organisation, _is_new = Organisation.objects.get_or_create(
         pk=_uuid(row["organization"]["id"], "organization.id"),
         defaults={"name": row["organization"]["name"][:200], "kind": kind},
     )
-    service, _made = Service.objects.update_or_create(
+    service, _is_new = Service.objects.update_or_create(
         pk=_uuid(row["id"], "service.id"),
         defaults={
             "organisation": organisation,
@@ -249,7 +267,7 @@ def _store_place(service: Service, place: Mapping[str, Any]) -> None:
     addresses: Iterable[Mapping[str, Any]] = place.get("addresses") or []
     address = next((one["address_1"] for one in addresses if one.get("address_1")), "")
     hidden = Location.objects.filter(pk=place["id"], confidential=True).exists()
-    location, _made = Location.objects.update_or_create(
+    location, _is_new = Location.objects.update_or_create(
         pk=_uuid(place["id"], "location.id"),
         defaults={
             "name": place.get("name") or "",

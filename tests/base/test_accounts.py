@@ -26,6 +26,7 @@ from copse.base.accounts.models import Invitation, Membership, User
 from copse.base.organisations.models import Desk, Organisation
 from copse.base.vault import granting
 from copse.base.vault.models import DeskKey, MemberKey, Unlocked, Wrapper
+from copse.project import install, parts
 
 pytestmark = pytest.mark.django_db
 WORDS = "a long enough password"
@@ -621,3 +622,19 @@ def test_a_session_in_use_goes_on(house, client, field, ago):
     session.save()
     client.get(reverse("accounts:door"))
     assert "_auth_user_id" in client.session
+
+
+def test_an_older_install_gets_the_new_secret_and_no_lost_one_is_made_anew(tmp_path):
+    (tmp_path / "secrets").mkdir()
+    install.make_later_secrets(tmp_path)
+    made = {path.name: path.read_text() for path in (tmp_path / "secrets").iterdir()}
+    assert "second-step-key" in made
+    assert not {"receipt-pepper", "audit-signing-key", "django-key"} & set(made)
+    install.make_later_secrets(tmp_path)
+    assert (tmp_path / "secrets/second-step-key").read_text() == made["second-step-key"]
+
+
+def test_the_portal_is_handed_no_key_of_second_steps():
+    assert "second-step-key" in parts.needed("desks")
+    for process in ("portal", "gateway", "worker"):
+        assert "second-step-key" not in parts.needed(process)

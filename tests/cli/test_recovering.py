@@ -9,6 +9,7 @@ from rich.prompt import Prompt
 from copse.base import access, audit, database, vault
 from copse.base.accounts import people
 from copse.base.organisations.models import Desk, Organisation
+from copse.base.vault import granting
 from copse.cli import recovering
 
 pytestmark = pytest.mark.django_db
@@ -78,3 +79,17 @@ def test_a_stranger_gets_no_key_even_with_the_printed_one(founded, monkeypatch):
     typing(monkeypatch, founded.recovery)
     with pytest.raises(recovering.NotAMember, match="no member"):
         recovering.recover(Console(quiet=True), "hotline", "chidi@example.org")
+
+
+def test_after_a_replacement_only_the_new_printed_key_opens(founded, monkeypatch):
+    typing(monkeypatch, founded.recovery)
+    recovering.recover(Console(quiet=True), "hotline", "amara@example.org")
+    keyring = vault.unlock(founded.amara.pk, "a long password")
+    actor = access.Actor(founded.amara.pk, "Amara", founded.desk.key, frozenset(), keyring)
+    replaced = granting.replace_recovery(actor)
+    vault.new_member_key(founded.amara.pk, "a long password")
+    with pytest.raises(vault.WrongKey):
+        recovering.recover(Console(quiet=True), "hotline", "amara@example.org")
+    typing(monkeypatch, replaced)
+    recovering.recover(Console(quiet=True), "hotline", "amara@example.org")
+    assert founded.open() == {"story": "x"}

@@ -139,13 +139,14 @@ def _checks() -> Findings:
 def _roles() -> Findings:
     from django.db import connection
 
-    from copse.base.database.roles import COMPARTMENTS, LOGINS
+    from copse.base.database.roles import COMPARTMENTS, LOGINS, OWNER
 
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT rolname FROM pg_roles WHERE rolname = ANY(%s) AND (rolsuper OR rolbypassrls"
-            " OR rolcreaterole OR rolreplication OR (rolinherit AND rolcanlogin))",
-            [[*LOGINS, *COMPARTMENTS]],
+            " OR rolcreaterole OR rolreplication"
+            " OR (rolinherit AND rolcanlogin AND rolname <> %s))",
+            [[*LOGINS, *COMPARTMENTS], OWNER],
         )
         strong = [row[0] for row in cursor.fetchall()]
     if strong:

@@ -63,8 +63,8 @@ def _of_database(error: BaseException) -> str | None:
         return "The database's disk is full. Make room, then try again."
     if isinstance(found, psycopg.errors.InsufficientPrivilege):
         return (
-            "The user in COPSE_DATABASE_URL may not do this. Give it CREATEROLE and CREATEDB; "
-            "docs/operate.md, section 2, shows how."
+            "The database refused this to the role that asked. Run `copse migrate`, which sets every "
+            "right anew, as a user with CREATEROLE and CREATEDB (docs/operate.md, section 2)."
         )
     if isinstance(found, psycopg.OperationalError):
         last = str(found).strip().splitlines()[-1]

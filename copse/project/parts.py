@@ -10,7 +10,7 @@ from copse.project.configuration import LOGIN, Configuration, Process, Unsafe
 
 NEEDS: Mapping[Process, tuple[str, ...]] = {
     "portal": ("django-key", "receipt-pepper", "receipt-selector-key"),
-    "desks": ("django-key",),
+    "desks": ("django-key", "second-step-key"),
     "gateway": ("django-key", "notice-key"),
     "worker": ("django-key", "notice-key", "token-key", "audit-signing-key"),
 }

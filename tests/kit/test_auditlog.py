@@ -74,6 +74,7 @@ def test_a_bent_log_fails_even_when_it_is_signed_anew(tmp_path, how):
     assert auditlog.verify_export(path).ok, "only the witness can know"
     report = auditlog.verify_export(path, against=WITNESS)
     assert "altered, moved, added or taken away" in report.problems[0]
+    assert f"signed anew: a checkpoint of {len(BENT[how])} entries" in report.problems[1]
 
 
 def test_a_log_that_was_set_back_and_signed_anew_fails(tmp_path):
@@ -141,3 +142,21 @@ def test_a_newer_export_and_a_missing_file_are_told(tmp_path):
 def test_the_digest_is_of_canonical_json():
     """Fixed here: were it to change, every old log would fail."""
     assert LEAVES[1].hex() == "adbd90118452c0568a177694815d69a7e50235199a7ed6c5445461f9f0c542d3"
+
+
+def test_a_witness_may_keep_every_checkpoint_in_one_file(tmp_path):
+    kept = tmp_path / "witness.txt"
+    older = note_of(LEAVES[:100])
+    kept.write_text(f"{older}\n{WITNESS}\n")
+    assert auditlog.verify_export(written(tmp_path), against=kept).ok
+    cut = auditlog.verify_export(written(tmp_path, LEAVES[:1500], notes=[older]), against=kept)
+    assert cut.problems[0].startswith("The witness's checkpoint: the log has 1500 entries")
+    assert len(cut.problems) == 1
+
+
+def test_a_checkpoint_that_fits_is_no_sign_of_signing_anew(tmp_path):
+    """The log's own, from before what was altered, are the same as the witness's."""
+    bent = [*LEAVES[:1017], b"x" * 32, *LEAVES[1018:]]
+    path = written(tmp_path, bent, notes=[note_of(LEAVES[:1000])])
+    report = auditlog.verify_export(path, against=WITNESS)
+    assert len(report.problems) == 1

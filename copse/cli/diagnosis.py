@@ -3,6 +3,7 @@
 import os
 import stat
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -189,10 +190,11 @@ def _troubles() -> Findings:
     from copse.base import database, handover
     from copse.base.outbox import troubles
 
-    # Only who may become the administration may ask; the other processes see no queue.
-    if configuration.process not in {"all", "desks", "worker"}:
+    # Whoever may become the administration may ask, and the owner as such; others see no queue.
+    if configuration.process not in {"all", "desks", "worker", "owner"}:
         return
-    with database.as_room("administration"):
+    own = nullcontext() if configuration.process == "owner" else None
+    with own or database.as_room("administration"):
         jobs, parcels = len(troubles.lost_jobs()), len(handover.stuck())
     if jobs or parcels:
         yield Finding(

@@ -327,3 +327,17 @@ def test_the_administration_still_reads_no_parcel(house, refusing):
 
 def test_every_act_on_it_has_a_rule():
     assert {str(action) for action in Action} <= set(access.declared())
+
+
+def test_the_doctor_says_so_too(house, refusing):
+    from copse.cli import diagnosis
+
+    (fine,) = diagnosis._troubles()
+    assert fine.verdict == diagnosis.Verdict.FINE
+    house.fail()
+    send()
+    jobs.drain()
+    (found,) = diagnosis._troubles()
+    assert found.verdict == diagnosis.Verdict.WARN
+    assert found.what == "1 jobs were given up, and 1 parcels nobody took"
+    assert "What did not work" in found.todo

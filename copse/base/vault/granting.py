@@ -8,6 +8,7 @@ from uuid import UUID
 from copse.base import audit, database
 from copse.base.access import Actor
 from copse.base.accounts.models import User
+from copse.base.organisations.models import Desk
 from copse.base.vault import keys, records
 from copse.base.vault.errors import Locked
 from copse.base.vault.models import DeskKey
@@ -19,7 +20,7 @@ IN_PASSING = 100
 class AtDesk:
     """One desk's part of the page of keys: who waits, and whether this member opens the key."""
 
-    actor: Actor
+    desk: Desk
     waiting: list[User]
     opens: bool
 
@@ -30,8 +31,13 @@ def at_desks(actors: Iterable[Actor]) -> list[AtDesk]:
     for actor in actors:
         with database.as_desk(actor.desk, actor.user_id):
             waiting = list(User.objects.filter(pk__in=keys.pending_grants(actor.desk.id)))
-            found.append(AtDesk(actor, waiting, opens_key(actor)))
+            found.append(AtDesk(desk_of(actor), waiting, opens_key(actor)))
     return found
+
+
+def desk_of(actor: Actor) -> Desk:
+    """The desk's own row, for its name."""
+    return Desk.objects.get(pk=actor.desk.id)
 
 
 def opens_key(actor: Actor) -> bool:

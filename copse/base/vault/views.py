@@ -8,7 +8,6 @@ from django.views.decorators.http import require_POST
 
 from copse.base.access import Actor, outside_desks, see_other
 from copse.base.accounts import door
-from copse.base.organisations.models import Desk
 from copse.base.vault import granting
 from copse.base.vault.errors import Locked
 
@@ -25,16 +24,12 @@ def _actor_at(request: HttpRequest, desk: UUID) -> Actor:
     return found
 
 
-def _desk(actor: Actor) -> Desk:
-    return Desk.objects.get(pk=actor.desk.id)
-
-
 @outside_desks
 def keys(request: HttpRequest) -> HttpResponse:
     """Each of one's desks: colleagues who wait for its key, and its recovery key."""
     if not request.user.is_authenticated:
         return redirect("account_login")
-    found = [(_desk(one.actor), one) for one in granting.at_desks(_actors(request))]
+    found = granting.at_desks(_actors(request))
     return render(request, "vault/keys.html", {"found": found})
 
 
@@ -61,7 +56,7 @@ def recovery(request: HttpRequest, desk: UUID) -> HttpResponse:
     if not door.is_fresh(request):
         return door.ask_again(request)  # type: ignore[return-value]
     if request.method != "POST":
-        return render(request, "vault/recovery.html", {"desk": _desk(actor)})
+        return render(request, "vault/recovery.html", {"desk": granting.desk_of(actor)})
     try:
         made = granting.replace_recovery(actor)
     except Locked as locked:
@@ -69,4 +64,6 @@ def recovery(request: HttpRequest, desk: UUID) -> HttpResponse:
         return see_other("vault:keys")
     groups = made.split("-")
     lines = ["-".join(groups[at : at + 2]) for at in range(0, len(groups), 2)]
-    return render(request, "vault/recovered.html", {"desk": _desk(actor), "lines": lines})
+    return render(
+        request, "vault/recovered.html", {"desk": granting.desk_of(actor), "lines": lines}
+    )

@@ -4,6 +4,7 @@ import errno
 import logging
 import secrets
 import sys
+from contextlib import suppress
 from typing import Any
 
 from django.conf import settings
@@ -21,6 +22,7 @@ from copse.base.web.logs import places
 
 logger = logging.getLogger("copse.web")
 
+PIECE, MOST_DRAINED = 64 * 1024, 32 * 1024 * 1024
 # What a forged form could smuggle onto a desk's page stays off it; a child's words are kept.
 _NEVER_REPEATED = {"csrfmiddlewaretoken", "password", "code", "token"}
 
@@ -47,6 +49,11 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def too_large(request: HttpRequest) -> HttpResponse:
+    # Taken in and thrown away: a browser that is still sending shows no answer, only a lost line.
+    with suppress(OSError):
+        for _ in range(MOST_DRAINED // PIECE):
+            if not request.read(PIECE):
+                break
     return _page(request, "413", 413)
 
 

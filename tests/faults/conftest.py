@@ -1,0 +1,136 @@
+"""A served country of its own, in processes of its own, for tests that break things."""
+
+import os
+import random
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import psutil
+import psycopg
+import pytest
+
+from copse.base.database import server
+from copse.project import install
+from copse.project.configuration import Configuration
+from copse.project.supervisor import Supervisor, web, worker
+
+ROOT = Path(__file__).parents[2]
+FILL = "import django; django.setup(); from tests.portal.browser import arbora; arbora()"
+
+
+@pytest.fixture(scope="module")
+def stack():
+    """A served country with a supervisor that starts again what dies."""
+    home = Path(tempfile.mkdtemp(prefix="copse-faults-"))
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    configuration = Configuration(mode="demo", home=home, port=port, database_url=None)
+    install.make_secrets(home)
+    running = Stack(configuration)
+    try:
+        running.begin()
+        yield running
+    finally:
+        running.end()
+        server.remove(home)
+        shutil.rmtree(home)
+
+
+class Stack:
+    def __init__(self, configuration):
+        self.configuration = configuration
+        self.supervisor = Supervisor(configuration)
+        self.handle = None
+
+    @property
+    def origin(self):
+        return f"http://localhost:{self.configuration.port}"
+
+    @property
+    def said(self):
+        """What every process of ours has written to its output."""
+        return self.configuration.home / "said.log"
+
+    def begin(self):
+        home = self.configuration.home
+        self.handle = server.ensure(home)
+        install.make_database(self.configuration, self.handle.dsn())
+        install.migrate(self.configuration)
+        self.python(FILL)
+        catcher = [sys.executable, "-m", "copse.base.outside.catcher", "--home", str(home),
+                   "--port", str(self.configuration.port + 1)]  # fmt: skip
+        self.start("catcher", catcher)
+        self.start("web", web(self.configuration, workers=1))
+        self.start("worker", worker(), "worker")
+        self.supervisor.wait_until_ready()
+
+    def start(self, name, command, process="all"):
+        """Start one process that speaks into our file and keeps its temporary files here."""
+        (self.configuration.home / "tmp").mkdir(exist_ok=True)
+        kept = os.dup(1), os.dup(2), os.environ.get("TMPDIR")
+        os.environ["TMPDIR"] = str(self.configuration.home / "tmp")
+        with self.said.open("ab") as said:
+            os.dup2(said.fileno(), 1)
+            os.dup2(said.fileno(), 2)
+            try:
+                self.supervisor.start(name, command, process)
+            finally:
+                for number in (1, 2):
+                    os.dup2(kept[number - 1], number)
+                    os.close(kept[number - 1])
+                del os.environ["TMPDIR"]
+                if kept[2] is not None:
+                    os.environ["TMPDIR"] = kept[2]
+
+    def sql(self, statement):
+        """As somebody who has the whole database."""
+        dsn = self.handle.dsn(self.configuration.database_name)
+        with psycopg.connect(dsn, autocommit=True) as admin:
+            done = admin.execute(statement)
+            return done.fetchall() if done.description else []
+
+    def python(self, code, text=""):
+        environment = {**install.environment(self.configuration, "all"), "PYTHONPATH": str(ROOT)}
+        return subprocess.run(
+            [sys.executable, "-c", code], env=environment, cwd=ROOT, input=text, text=True,
+            check=True, stdout=subprocess.PIPE,
+        ).stdout  # fmt: skip
+
+    def kill(self, what):
+        if what == "database":
+            os.kill(self.handle.pid, signal.SIGKILL)
+            while self.handle.pid is not None:
+                time.sleep(0.01)
+            self.handle.mend()
+            return
+        if what == "backend":
+            backends = [c for c in psutil.Process(self.handle.pid).children() if _serves_us(c)]
+            if backends:
+                random.choice(backends).kill()
+            time.sleep(0.3)
+            return
+        command, process, started = self.supervisor._processes[what]
+        for child in psutil.Process(started.pid).children(recursive=True):
+            child.kill()
+        started.kill()
+        started.wait()
+        self.start(what, command, process)
+
+    def end(self):
+        self.supervisor.stop()
+        if self.handle:
+            self.handle.stop()
+
+
+def _serves_us(process):
+    try:
+        return "copse_all" in " ".join(process.cmdline())
+    except psutil.Error:  # it ended while we looked
+        return False

@@ -1,4 +1,6 @@
 import re
+import threading
+import time
 
 import pytest
 
@@ -56,6 +58,58 @@ def test_work_does_not_jump_the_queue_of_a_flood(country, monkeypatch):
 )  # fmt: skip
 def test_only_a_proxy_here_is_believed_about_whom_it_speaks_for(address, forwarded, client):
     assert tickets.client_of(address, forwarded) == client
+
+
+def test_two_checks_run_at_a_time_and_a_third_waits(committed_country, no_wait, monkeypatch):
+    from django.db import connections
+
+    from copse.portal.services import Code, open_mailbox
+
+    running, most, lock = [], [], threading.Lock()
+
+    def slow(self, salt):
+        with lock:
+            running.append(1)
+            most.append(len(running))
+        time.sleep(0.2)
+        with lock:
+            running.pop()
+        return b"\x00" * 32, None
+
+    monkeypatch.setattr(Code, "stretched", slow)
+
+    def check():
+        with database.as_room("portal"):
+            open_mailbox(Code("9" * 20))
+        connections.close_all()
+
+    threads = [threading.Thread(target=check) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert max(most) == 2
+    assert len(most) == 6
+
+
+def test_when_both_slots_stay_taken_the_code_and_the_ticket_are_kept(
+    reporter, no_wait, monkeypatch
+):
+    from queue import Queue
+
+    from copse.portal.models import SpentTicket
+    from copse.portal.services import mailbox
+
+    code = reporter.report()
+    other = Reporter()
+    with monkeypatch.context() as busy:
+        busy.setattr(mailbox, "_SLOTS", Queue())
+        busy.setattr(mailbox, "_PATIENCE", 0.01)
+        assert other.come_back(code)["Location"] == "/en/back/wait/"
+        with database.as_room("portal"):
+            assert SpentTicket.objects.count() == 0
+    assert "Press the button now" in other.page("/back/wait/")
+    assert other.post("/back/wait/")["Location"] == "/en/box/"
 
 
 def test_addresses_are_forgotten_every_day():

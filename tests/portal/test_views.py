@@ -131,7 +131,15 @@ def test_a_post_from_another_site_is_refused(country):
         assert foreign.client.post("/en/a/1/", {"kind": "unsure"}).status_code == 404
 
 
-def test_a_message_reaches_the_desk_and_is_not_shown_again(reporter, no_wait):
+def waiting_for_the_desk(country, kind):
+    """Parcels of one kind on their way to the hotline, as only the hotline may see them."""
+    from copse.base.handover.models import ParcelOnItsWay
+
+    with database.as_desk(country.hotline):
+        return list(ParcelOnItsWay.objects.filter(kind=kind))
+
+
+def test_a_message_reaches_the_desk_once_and_is_not_shown_again(country, reporter, no_wait):
     import re
 
     reporter.come_back(reporter.report())
@@ -141,11 +149,15 @@ def test_a_message_reaches_the_desk_and_is_not_shown_again(reporter, no_wait):
     page = reporter.page("/box/")
     assert "We have your message" in page
     assert "more canary words" not in page
+    (parcel,) = waiting_for_the_desk(country, "reporter-message")
+    assert "canary" not in str(parcel.body)
 
 
-def test_withdrawing_is_told(reporter, no_wait):
+def test_withdrawing_is_told_once(country, reporter, no_wait):
     reporter.come_back(reporter.report())
     reporter.post("/box/end/")
+    reporter.post("/box/end/")
+    assert len(waiting_for_the_desk(country, "withdrawal")) == 1
     assert "You took your report back" in reporter.page("/box/")
     with database.as_room("portal"):
         assert Receipt.objects.get().withdrawn

@@ -74,6 +74,7 @@ def test_the_clocks_of_arbora_have_figures(arbora):
         clocks = {one.kept.code: one for one in retention.clocks(farid)}
     assert clocks["hotline.story"].erased > 0
     assert clocks["hotline.dismissed"].erased > 0
+    assert clocks["hotline.story"].held == clocks["hotline.evidence"].held == 1
     assert all(clock.due == 0 for clock in clocks.values())
     with database.as_desk(cast.desks["hotline"]):
         assert Concern.objects.filter(hold="held").count() == 1

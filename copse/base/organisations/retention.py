@@ -28,7 +28,7 @@ Due = Callable[[date], QuerySet[Any]]
 
 @dataclass(frozen=True)
 class RecordClass:
-    """One class of record. `due` and `held` give the rows that were last used before a day."""
+    """One class of record: `due` are the rows last used before a day, `held` those on hold."""
 
     code: str
     rooms: frozenset[str]
@@ -39,7 +39,7 @@ class RecordClass:
     most: int
     due: Due
     erase: Callable[[Actor, Any], None]
-    held: Due | None = None
+    held: Callable[[], QuerySet[Any]] | None = None
 
 
 _CLASSES: dict[str, RecordClass] = {}
@@ -135,7 +135,8 @@ def _erase_some(actor: Actor, kept: RecordClass, batch: int) -> int:
 
 def _count(actor: Actor, kept: RecordClass) -> None:
     before = _before(kept)
-    held = kept.held(before).count() if kept.held else 0
+    # All of them, whatever their age: an administrator sees how many wait for a hold's end.
+    held = kept.held().count() if kept.held else 0
     _today(actor, kept)
     _row(actor, kept).update(due=kept.due(before).count(), held=held)
 

@@ -119,10 +119,17 @@ def _erase_notes(actor: Actor, material: Material, *, why: str) -> None:
 # ── replies of providers
 
 
-def _replies(before: date, *, held: bool = False) -> QuerySet[Reply]:
-    on_hold = Notice.objects.filter(batch=OuterRef("batch"), material__hold=HoldStage.HELD)
-    rows = Reply.objects.filter(erased_on=None, at__lt=_midnight(before))
-    return rows.filter(Exists(on_hold) if held else ~Exists(on_hold))
+def _on_hold() -> Exists:
+    told = Notice.objects.filter(batch=OuterRef("batch"), material__hold=HoldStage.HELD)
+    return Exists(told)
+
+
+def _replies(before: date) -> QuerySet[Reply]:
+    return Reply.objects.filter(~_on_hold(), erased_on=None, at__lt=_midnight(before))
+
+
+def _held_replies() -> QuerySet[Reply]:
+    return Reply.objects.filter(_on_hold(), erased_on=None)
 
 
 def erase_reply(actor: Actor, reply: Reply) -> None:
@@ -154,8 +161,22 @@ def _free(rows: Any) -> retention.Due:
     return lambda before: rows(before).filter(hold=HoldStage.FREE)
 
 
-def _held(rows: Any) -> retention.Due:
-    return lambda before: rows(before).filter(hold=HoldStage.HELD)
+def _held_stories() -> QuerySet[Concern]:
+    return Concern.objects.filter(hold=HoldStage.HELD, erased_on=None)
+
+
+def _held_material() -> QuerySet[Material]:
+    return Material.objects.filter(hold=HoldStage.HELD, erased_on=None)
+
+
+def _held_dismissed() -> QuerySet[Material]:
+    decided = _held_material().filter(decided_at__isnull=False)
+    return decided.exclude(label__in=_illegal())
+
+
+def _held_evidence() -> QuerySet[Material]:
+    # What is not decided yet is counted here: it may become evidence.
+    return _held_material().filter(Q(decided_at=None) | Q(label__in=_illegal()))
 
 
 def declare() -> None:
@@ -165,25 +186,25 @@ def declare() -> None:
         _("What reporters told and what was written to them, after the last act on a concern "
           "that is answered, passed on, closed or whose addresses are settled."),
         days=365, least=30, most=3650,
-        due=_free(_stories), held=_held(_stories), erase=erase_story,
+        due=_free(_stories), held=_held_stories, erase=erase_story,
     ))  # fmt: skip
     retention.declare(retention.RecordClass(
         "hotline.dismissed", ROOM, _("Dismissed material"),
         _("Notes and address of what was found not to be illegal. The digest of the address stays."),
         days=180, least=30, most=1825,
-        due=_free(_dismissed), held=_held(_dismissed), erase=erase_dismissed,
+        due=_free(_dismissed), held=_held_dismissed, erase=erase_dismissed,
     ))  # fmt: skip
     retention.declare(retention.RecordClass(
         "hotline.evidence", ROOM, _("Notes on illegal material"),
         _("Analysts’ notes on material that is gone or closed. The address stays."),
         days=1825, least=90, most=7300,
-        due=_free(_evidence), held=_held(_evidence), erase=erase_evidence,
+        due=_free(_evidence), held=_held_evidence, erase=erase_evidence,
     ))  # fmt: skip
     retention.declare(retention.RecordClass(
         "hotline.reply", ROOM, _("Replies of providers"),
         _("Mails that came back to notices. Notices themselves keep no text."),
         days=365, least=30, most=3650,
-        due=_replies, held=lambda before: _replies(before, held=True), erase=erase_reply,
+        due=_replies, held=_held_replies, erase=erase_reply,
     ))  # fmt: skip
     retention.declare(retention.RecordClass(
         "hotline.hold", ROOM, _("Notes on lifted holds"),

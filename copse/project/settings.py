@@ -179,7 +179,8 @@ CSRF_FAILURE_VIEW = "copse.base.web.views.csrf_failure"
 FORM_RENDERER = "copse.base.web.forms.FormRenderer"
 LOGGING = logs.LOGGING
 X_FRAME_OPTIONS = "DENY"
-DATA_UPLOAD_MAX_MEMORY_SIZE = 512 * 1024
+# A hundred thousand signs of any script, as a form sends them: too long is said beside the field.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
 
 # Nothing is mailed by Django itself: mail leaves by the outbox, with the act that causes it.

@@ -1,6 +1,8 @@
 """The first promises of the portal, tried on everything that stays after a report."""
 
 import gzip
+import io
+import logging
 import re
 import subprocess
 import tempfile
@@ -13,6 +15,7 @@ import pytest
 from django.contrib.staticfiles import finders
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from copse.base.web.logs import ScrubbedFormatter
 from copse.portal import services
 from tests.portal.browser import Reporter
 
@@ -44,6 +47,17 @@ def watched(committed_country, canary, monkeypatch, tmp_path):
 def admin(server, committed_db):
     with psycopg.connect(server[1], dbname=committed_db["NAME"], autocommit=True) as connection:
         yield connection
+
+
+@pytest.fixture
+def log():
+    """What the served processes' only handler would write, from the lowest level on."""
+    stream = io.StringIO()
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(ScrubbedFormatter())
+    logging.getLogger().addHandler(handler)
+    yield stream
+    logging.getLogger().removeHandler(handler)
 
 
 @pytest.fixture
@@ -114,7 +128,7 @@ def fill_every_field(reporter, word):
 
 
 def test_no_trace_of_a_reporter_is_stored_or_logged(
-    watched, canary, admin, full_disk, monkeypatch, capfd, tmp_path, no_wait
+    watched, canary, admin, full_disk, monkeypatch, capfd, log, tmp_path, no_wait
 ):
     places = server_files(admin)
     fill_every_field(watched, canary)
@@ -133,7 +147,8 @@ def test_no_trace_of_a_reporter_is_stored_or_logged(
     watched.post("/box/write/", text=canary, token=token)
 
     admin.execute("CHECKPOINT")
-    stored, said = everything_stored(admin), "".join(capfd.readouterr())
+    stored, said = everything_stored(admin), "".join(capfd.readouterr()) + log.getvalue()
+    assert "incident" in said, "the log that is searched is the one that was written"
     for word in (canary, canary.encode().hex(), ADDRESS, code, code.replace(" ", "")):
         assert word not in stored
         assert word not in said

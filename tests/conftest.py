@@ -1,6 +1,6 @@
 """One real PostgreSQL for every test: a migrated template, cloned for each worker.
 
-`COPSE_DATABASE_URL` names a server (its user must be allowed to create roles and databases);
+`COPSE_DATABASE_URL` names a server, PostgreSQL 15 or newer (a superuser: some tests cheat as one);
 without it our own launcher starts the embedded one in a temporary folder.
 """
 

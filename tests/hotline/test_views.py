@@ -4,6 +4,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from copse.base import vault
 from copse.hotline.models import Look, Material
 
 
@@ -140,3 +141,32 @@ def test_a_providers_words_are_opened_at_the_desk(hotline, amara):
     answer = amara.get(reverse("hotline:replies", args=[material.reference]))
     assert "We took it &lt;b&gt;down&lt;/b&gt;." in answer.content.decode()
     assert "no-store" in answer["Cache-Control"]
+
+
+def test_a_story_that_cannot_be_opened_is_explained(hotline, amara):
+    concern, _ = hotline.sealed_receive(story="CANARY", journey="happened", addresses=())
+    key = vault.new_member_key(hotline.amara.user_id, "a new one, which nobody granted yet")
+    object.__setattr__(hotline.amara, "keyring", key)
+    answer = amara.get(reverse("hotline:story", args=[concern.reference]))
+    assert answer.status_code == 409
+    page = answer.content.decode()
+    assert "Ask a colleague to grant it" in page
+    assert "CANARY" not in page
+
+
+def test_an_erased_story_is_explained(hotline, amara):
+    concern, _ = hotline.sealed_receive(story="CANARY", journey="happened", addresses=())
+    with hotline.open():
+        vault.erase(concern.envelope, hotline.system)
+    answer = amara.get(reverse("hotline:story", args=[concern.reference]))
+    assert answer.status_code == 409
+    assert "CANARY" not in answer.content.decode()
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "before you"), ("ar", "قبلك")])
+def test_a_step_that_is_past_is_explained(hotline, amara, monkeypatch, language, words):
+    monkeypatch.setattr("copse.base.access.views._door", lambda: Door(hotline.gita))
+    at = reverse("hotline:release", args=[hotline.material().reference])
+    answer = amara.post(at.replace("/en/", f"/{language}/"))
+    assert answer.status_code == 409
+    assert words in answer.content.decode()

@@ -12,6 +12,7 @@ from django.utils.module_loading import import_string
 from copse.base.access.actors import Actor
 from copse.base.access.rules import Denied, may_enter
 from copse.base.database import as_desk, as_link, as_room
+from copse.kit.errors import RefusedError
 
 View = Callable[..., HttpResponseBase]
 PUBLIC_ROOMS = frozenset({"portal", "public"})
@@ -80,6 +81,10 @@ def _inside(
     except Denied as denied:
         # Refused and absent look the same; the refusal itself is in the audit log.
         raise Http404 from denied
+    except RefusedError as refused:
+        # A closed key, an erased record, a step somebody else took: nothing was done, and why.
+        answer: HttpResponseBase = import_string("copse.base.web.views.refused")(request, refused)
+        return answer
 
 
 def _require_entry(actor: Actor, action: StrEnum) -> None:

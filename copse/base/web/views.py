@@ -19,6 +19,7 @@ from copse.base.access import outside_desks
 from copse.base.web.context import page_for
 from copse.base.web.gallery import examples
 from copse.base.web.logs import places
+from copse.kit.errors import RefusedError, StepNotAllowed
 
 logger = logging.getLogger("copse.web")
 
@@ -46,6 +47,13 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001
     return _page(request, "404", 404)
+
+
+def refused(request: HttpRequest, error: RefusedError) -> HttpResponse:
+    """What stood in the way of a step, in words; nothing was done."""
+    # The workflow knows no language; what other errors say was translated where they were raised.
+    sentence = "" if isinstance(error, StepNotAllowed) else error.sentence
+    return _page(request, "409", 409, sentence=sentence)
 
 
 def too_large(request: HttpRequest) -> HttpResponse:

@@ -121,7 +121,8 @@ class Said(str):
 
 
 def _risks(parent: str) -> list[tuple[str, str]]:
-    risk, language, found = taxonomy.scheme("risk"), get_language() or "en", []
+    risk, language = taxonomy.scheme("risk"), get_language() or "en"
+    found: list[tuple[str, str]] = []
     for code, name in risk.choices(language, "child", parent):
         said = Said(name)
         said.about = risk.about(code, language, "child")

@@ -4,6 +4,7 @@ import re
 
 import pytest
 from django.urls import URLPattern
+from django.utils.html import escape
 
 from copse.kit import taxonomy
 from copse.portal import urls
@@ -87,6 +88,15 @@ def test_all_thirty_two_risks_are_offered_in_a_childs_words(country, language):
         ), code
         own = {risk.label(code, one) for one in LANGUAGES if one != language}
         assert words not in own, f"{code} is said in another language"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_comfort_stands_beside_the_hardest_choices_and_not_on_the_check_page(country, language):
+    reporter, risk = Reporter(language), taxonomy.scheme("risk")
+    comfort = escape(risk.about("contact_sexual_extortion", language, "child"))
+    reporter.answer("b", closer="contact_sexual_extortion")
+    assert comfort in reporter.page("/b/2/")
+    assert comfort not in reporter.page("/check/")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -231,3 +231,36 @@ def test_the_first_view_is_small(country, language, path):
         len(gzip.compress(Path(finders.find(part)).read_bytes())) for part in set(parts)
     )
     assert size <= 30 * 1024
+
+
+TIMES = """
+    SELECT format('%I.%I', table_schema, table_name), quote_ident(column_name)
+    FROM information_schema.columns JOIN pg_tables
+      ON schemaname = table_schema AND tablename = table_name
+    WHERE data_type LIKE 'timestamp%' AND table_schema = 'public'
+"""
+# When the tables were made.
+NOT_OF_A_REPORT = {"public.django_migrations.applied"}
+
+
+def test_no_time_that_is_kept_tells_when_a_report_was_made(committed_country, admin, no_wait):
+    """Everything is rounded to five minutes or more, once the desk's worker has done its work."""
+    from copse.base import jobs
+
+    reporter = Reporter()
+    code = reporter.report(danger="yes")
+    reporter.post("/noted/")
+    reporter.come_back(code)
+    jobs.drain()
+    kept = [
+        (f"{table}.{column}", moment)
+        for table, column in admin.execute(TIMES).fetchall()
+        for (moment,) in admin.execute(
+            f"SELECT {column} FROM {table} WHERE {column} IS NOT NULL"
+        ).fetchall()
+    ]
+    assert {"audit_entry.at", "hotline_concern.received_hour"} <= {
+        name.removeprefix("public.") for name, _ in kept
+    }
+    exact = {name for name, at in kept if at.second or at.microsecond or at.minute % 5}
+    assert exact <= NOT_OF_A_REPORT

@@ -18,7 +18,8 @@ def settings_for(configuration: Configuration) -> dict[str, Any]:
         "PORT": place["port"],
         "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": True,
-        "DISABLE_SERVER_SIDE_CURSORS": True,
+        # Whoever checks or exports the whole audit log reads it as a stream; nobody else needs to.
+        "DISABLE_SERVER_SIDE_CURSORS": configuration.process != "owner",
         "OPTIONS": {"connect_timeout": 5, **place["options"]},
     }
 

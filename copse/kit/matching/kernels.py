@@ -1,0 +1,270 @@
+"""The search itself, compiled: a ring of sixteen words, looked up one word at a time.
+
+Two fingerprints within 31 bits have a word c (of 16 bits, counted around a ring) that differs by at
+most 1 bit, while c and the word after it differ by at most 3: the sum over the ring of
+(difference - 2) is below zero, so by the cycle lemma some start keeps every partial sum below zero.
+Hence each word's 17 nearest buckets hold every neighbour, and a 16-bit sketch of the next word,
+stored with each posting, lets 32 postings be tested in one vector step. What survives (about one
+posting in 380,000 comparisons) is compared in full, and reported by its first start word alone, so
+that no answer comes twice. Nothing is approximate.
+
+A bucket is scanned in aligned blocks of 32 that may begin before it and end after it: sections are
+padded for that, and positions outside the bucket are dropped.
+"""
+
+import numpy as np
+from numba import njit
+
+from copse.kit.matching.words import (
+    columns32,
+    compare,
+    get16,
+    get32,
+    get64,
+    lowest,
+    near32,
+    prefetch,
+)
+
+# What a row of the table of segments holds: counts, then the byte offsets of the sections.
+UNIQUE, ENTRIES, HASHES, STARTS, POSTINGS, SKETCHES, FIRSTS, IDS, DEAD = range(9)
+COLUMNS = 9
+BUCKETS = 65536
+# 65,537 starts of 4 bytes, rounded up to whole cache lines.
+STARTS_STEP = 262_208
+LINE = 64
+AHEAD = 8
+SURVIVORS = 512
+
+
+@njit(nogil=True, cache=True)  # type: ignore[untyped-decorator] # numba has no types
+def postings_step(unique):  # type: ignore[no-untyped-def] # compiled
+    """Bytes from one word's postings to the next word's."""
+    return (4 * unique + 191) & ~63
+
+
+@njit(nogil=True, cache=True)  # type: ignore[untyped-decorator] # numba has no types
+def sketches_step(unique):  # type: ignore[no-untyped-def] # compiled
+    """Bytes from one word's sketches to the next word's: room for a block past the last one."""
+    return (2 * unique + 191) & ~63
+
+
+@njit(nogil=True, cache=True)  # type: ignore[untyped-decorator] # numba has no types
+def _by_word(queries, more, word, order):  # type: ignore[no-untyped-def] # compiled
+    """Order the queries by one of their words (two passes, a byte each), without the full ones."""
+    count = more.shape[0]
+    half = np.empty(count, np.int32)
+    for byte in range(2):
+        at = np.zeros(257, np.int64)
+        offset = 2 * word + byte
+        for query in range(count):
+            at[np.int64(queries[32 * query + offset]) + 1] += 1
+        for value in range(256):
+            at[value + 1] += at[value]
+        kept = 0
+        for place in range(count):
+            query = place if byte == 0 else np.int64(half[place])
+            value = np.int64(queries[32 * query + offset])
+            if byte == 0:
+                half[at[value]] = query
+            else:
+                order[at[value]] = query
+            at[value] += 1
+    for place in range(count):
+        query = order[place]
+        if not more[query]:
+            order[kept] = query
+            kept += 1
+    return kept
+
+
+@njit(nogil=True, cache=True)  # type: ignore[untyped-decorator] # numba has no types
+def _room(found, count):  # type: ignore[no-untyped-def] # compiled
+    """The three arrays of answers, doubled when they are full."""
+    if count < found[0].shape[0]:
+        return found
+    query = np.empty(2 * count, np.int64)
+    entry = np.empty(2 * count, np.uint64)
+    distance = np.empty(2 * count, np.uint8)
+    query[:count] = found[0]
+    entry[:count] = found[1]
+    distance[:count] = found[2]
+    return query, entry, distance
+
+
+@njit(nogil=True, cache=True)  # type: ignore[untyped-decorator] # numba has no types
+def _tell(body, shared, row, unique, query, distance, most, found, count, told, more):  # type: ignore[no-untyped-def] # compiled
+    """Report the entries that carry one fingerprint, unless withdrawn, up to the bound."""
+    first, last = unique, unique + 1
+    if row[FIRSTS] != 0:
+        first = get32(body, row[FIRSTS] + 4 * unique)
+        last = min(get32(body, row[FIRSTS] + 4 * unique + 4), row[ENTRIES])
+    for entry in range(first, last):
+        if (shared[row[DEAD] + (entry >> 3)] >> np.uint8(entry & 7)) & np.uint8(1):
+            continue
+        if told[query] >= most:
+            more[query] = True
+            break
+        found = _room(found, count)
+        found[0][count] = query
+        found[1][count] = get64(body, row[IDS] + 8 * entry)
+        found[2][count] = distance
+        told[query] += 1
+        count += 1
+    return found, count
+
+
+@njit(nogil=True, cache=True)  # type: ignore[untyped-decorator] # numba has no types
+def _settle(
+    body,
+    shared,
+    row,
+    queries,
+    word,
+    radius,
+    most,
+    place,
+    asker,
+    survivors,
+    found,
+    count,
+    told,
+    more,
+):  # type: ignore[no-untyped-def] # compiled
+    """Compare what survived the sketches in full, a block at a time so that memory is ahead."""
+    for index in range(survivors):
+        unique = get32(body, place[index])
+        # A damaged file may name a fingerprint that is not there; it must never be followed.
+        unique = unique if unique < row[UNIQUE] else np.int64(0)
+        place[index] = unique
+        prefetch(body, row[HASHES] + 32 * unique)
+    for index in range(survivors):
+        unique = place[index]
+        query = np.int64(asker[index])
+        seen = compare(body, row[HASHES] + 32 * unique, queries, 32 * query)
+        distance = np.int64(seen & np.uint32(0xFFFF))
+        if distance <= radius and not more[query]:
+            starts = seen >> np.uint32(16)
+            if starts != 0 and lowest(starts) == word:
+                found, count = _tell(
+                    body, shared, row, unique, query, distance, most, found, count, told, more
+                )
+    return found, count
+
+
+@njit(nogil=True, cache=True)  # type: ignore[untyped-decorator] # numba has no types
+def _search_word(body, shared, row, queries, word, radius, most, order, found, count, told, more):  # type: ignore[no-untyped-def] # compiled
+    """Ask one word's buckets for every query: bucket by bucket, neighbours after each other."""
+    starts = row[STARTS] + STARTS_STEP * word
+    postings = row[POSTINGS] + postings_step(row[UNIQUE]) * word
+    sketches = row[SKETCHES] + sketches_step(row[UNIQUE]) * word
+    following = 2 * ((word + 1) & 15)
+    place = np.empty(SURVIVORS + 32, np.int64)
+    asker = np.empty(SURVIVORS + 32, np.int32)
+    asking = _by_word(queries, more, word, order)
+    words = np.empty(asking, np.int64)
+    nexts = np.empty(asking, np.uint16)
+    for turn in range(asking):
+        words[turn] = np.int64(get16(queries, 32 * np.int64(order[turn]) + 2 * word))
+        nexts[turn] = get16(queries, 32 * np.int64(order[turn]) + following)
+    survivors = 0
+    for near in range(17):
+        flip = np.int64(0) if near == 0 else np.int64(1) << (near - 1)
+        allowed = np.uint16(3) if near == 0 else np.uint16(2)
+        for turn in range(asking):
+            if turn + AHEAD < asking:
+                bucket = starts + 4 * (words[turn + AHEAD] ^ flip)
+                for at in range(get32(body, bucket), get32(body, bucket + 4), 32):
+                    prefetch(body, sketches + 2 * at)
+            query = order[turn]
+            if more[query]:
+                continue
+            bucket = starts + 4 * (words[turn] ^ flip)
+            first, last = get32(body, bucket), get32(body, bucket + 4)
+            for at in range(first & ~31, last, 32):
+                bits = near32(body, sketches + 2 * at, nexts[turn], allowed)
+                while bits != 0:
+                    position = at + lowest(bits)
+                    bits &= bits - np.uint32(1)
+                    if first <= position < last:
+                        place[survivors] = postings + 4 * position
+                        asker[survivors] = query
+                        prefetch(body, postings + 4 * position)
+                        survivors += 1
+                if survivors >= SURVIVORS:
+                    found, count = _settle(
+                        body, shared, row, queries, word, radius, most, place, asker,
+                        survivors, found, count, told, more,
+                    )  # fmt: skip
+                    survivors = 0
+                    if more[query]:
+                        break
+    return _settle(
+        body, shared, row, queries, word, radius, most, place, asker, survivors,
+        found, count, told, more,
+    )  # fmt: skip
+
+
+@njit(nogil=True, cache=True)  # type: ignore[untyped-decorator] # numba has no types
+def _search_live(shared, row, queries, radius, most, found, count, told, more):  # type: ignore[no-untyped-def] # compiled
+    """Compare every query with every entry that was added lately; they lie word by word."""
+    size = min(np.int64(get64(shared, row[UNIQUE])), row[ENTRIES])
+    step = 2 * row[ENTRIES]
+    for query in range(more.shape[0]):
+        for block in range(0, size, 32):
+            bits = columns32(shared, row[HASHES] + 2 * block, step, queries, 32 * query)
+            while bits != 0:
+                entry = block + lowest(bits)
+                bits &= bits - np.uint32(1)
+                distance = 0
+                for word in range(16):
+                    other = get16(shared, row[HASHES] + step * word + 2 * entry)
+                    other ^= get16(queries, 32 * query + 2 * word)
+                    while other != 0:
+                        other &= other - np.uint16(1)
+                        distance += 1
+                dead = shared[row[DEAD] + (entry >> 3)] >> np.uint8(entry & 7)
+                if entry >= size or distance > radius or dead & np.uint8(1):
+                    continue
+                if told[query] >= most:
+                    more[query] = True
+                    break
+                found = _room(found, count)
+                found[0][count] = query
+                found[1][count] = get64(shared, row[IDS] + 8 * entry)
+                found[2][count] = distance
+                told[query] += 1
+                count += 1
+            if more[query]:
+                break
+    return found, count
+
+
+@njit(nogil=True, cache=True)  # type: ignore[untyped-decorator] # numba has no types
+def search(body, shared, table, queries, radius, most):  # type: ignore[no-untyped-def] # compiled
+    """Answer every query from all segments: query, entry and distance of each answer, and `more`.
+
+    `body` and `shared` are the same file (the second always the mapping that all processes share);
+    the last row of `table` is the live segment.
+    """
+    asked = queries.shape[0] // 32
+    found = (
+        np.empty(2 * asked + 14, np.int64),
+        np.empty(2 * asked + 14, np.uint64),
+        np.empty(2 * asked + 14, np.uint8),
+    )
+    told = np.zeros(asked, np.int64)
+    more = np.zeros(asked, np.bool_)
+    order = np.empty(asked, np.int32)
+    count = 0
+    segments = table.shape[0] - 1
+    found, count = _search_live(
+        shared, table[segments], queries, radius, most, found, count, told, more
+    )
+    for segment in range(segments):
+        for word in range(16):
+            found, count = _search_word(
+                body, shared, table[segment], queries, word, radius, most, order,
+                found, count, told, more,
+            )  # fmt: skip
+    return found[0][:count], found[1][:count], found[2][:count], more

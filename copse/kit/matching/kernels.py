@@ -79,109 +79,48 @@ def _by_word(queries, more, word, order):  # type: ignore[no-untyped-def] # comp
 
 
 @njit(nogil=True, cache=True)  # type: ignore[untyped-decorator] # numba has no types
-def _room(found, count):  # type: ignore[no-untyped-def] # compiled
-    """The three arrays of answers, doubled when they are full."""
-    if count < found[0].shape[0]:
+def _room(found, needed):  # type: ignore[no-untyped-def] # compiled
+    """The three arrays of answers, larger when they could not hold `needed`."""
+    size = found[0].shape[0]
+    if needed <= size:
         return found
-    query = np.empty(2 * count, np.int64)
-    entry = np.empty(2 * count, np.uint64)
-    distance = np.empty(2 * count, np.uint8)
-    query[:count] = found[0]
-    entry[:count] = found[1]
-    distance[:count] = found[2]
+    query = np.empty(2 * needed, np.int64)
+    entry = np.empty(2 * needed, np.uint64)
+    distance = np.empty(2 * needed, np.uint8)
+    query[:size] = found[0]
+    entry[:size] = found[1]
+    distance[:size] = found[2]
     return query, entry, distance
 
 
 @njit(nogil=True, cache=True)  # type: ignore[untyped-decorator] # numba has no types
-def _tell(body, shared, row, unique, query, distance, most, found, count, told, more):  # type: ignore[no-untyped-def] # compiled
-    """Report the entries that carry one fingerprint, unless withdrawn, up to the bound."""
-    first, last = unique, unique + 1
-    if row[FIRSTS] != 0:
-        first = get32(body, row[FIRSTS] + 4 * unique)
-        last = min(get32(body, row[FIRSTS] + 4 * unique + 4), row[ENTRIES])
-    for entry in range(first, last):
-        if (shared[row[DEAD] + (entry >> 3)] >> np.uint8(entry & 7)) & np.uint8(1):
-            continue
-        if told[query] >= most:
-            more[query] = True
-            break
-        found = _room(found, count)
-        found[0][count] = query
-        found[1][count] = get64(body, row[IDS] + 8 * entry)
-        found[2][count] = distance
-        told[query] += 1
-        count += 1
-    return found, count
+def _scan(body, bounds, words, nexts, order, more, place, asker, state):  # type: ignore[no-untyped-def] # compiled
+    """Test one word's buckets against the sketches, until `place` is full or all is done.
 
-
-@njit(nogil=True, cache=True)  # type: ignore[untyped-decorator] # numba has no types
-def _settle(
-    body,
-    shared,
-    row,
-    queries,
-    word,
-    radius,
-    most,
-    place,
-    asker,
-    survivors,
-    found,
-    count,
-    told,
-    more,
-):  # type: ignore[no-untyped-def] # compiled
-    """Compare what survived the sketches in full, a block at a time so that memory is ahead."""
-    for index in range(survivors):
-        unique = get32(body, place[index])
-        # A damaged file may name a fingerprint that is not there; it must never be followed.
-        unique = unique if unique < row[UNIQUE] else np.int64(0)
-        place[index] = unique
-        prefetch(body, row[HASHES] + 32 * unique)
-    for index in range(survivors):
-        unique = place[index]
-        query = np.int64(asker[index])
-        seen = compare(body, row[HASHES] + 32 * unique, queries, 32 * query)
-        distance = np.int64(seen & np.uint32(0xFFFF))
-        if distance <= radius and not more[query]:
-            starts = seen >> np.uint32(16)
-            if starts != 0 and lowest(starts) == word:
-                found, count = _tell(
-                    body, shared, row, unique, query, distance, most, found, count, told, more
-                )
-    return found, count
-
-
-@njit(nogil=True, cache=True)  # type: ignore[untyped-decorator] # numba has no types
-def _search_word(body, shared, row, queries, word, radius, most, order, found, count, told, more):  # type: ignore[no-untyped-def] # compiled
-    """Ask one word's buckets for every query: bucket by bucket, neighbours after each other."""
-    starts = row[STARTS] + STARTS_STEP * word
-    postings = row[POSTINGS] + postings_step(row[UNIQUE]) * word
-    sketches = row[SKETCHES] + sketches_step(row[UNIQUE]) * word
-    following = 2 * ((word + 1) & 15)
-    place = np.empty(SURVIVORS + 32, np.int64)
-    asker = np.empty(SURVIVORS + 32, np.int32)
-    asking = _by_word(queries, more, word, order)
-    words = np.empty(asking, np.int64)
-    nexts = np.empty(asking, np.uint16)
-    for turn in range(asking):
-        words[turn] = np.int64(get16(queries, 32 * np.int64(order[turn]) + 2 * word))
-        nexts[turn] = get16(queries, 32 * np.int64(order[turn]) + following)
+    Bucket by bucket for the queries in order of this word, so that neighbours come after each
+    other. `state` says where to go on: which flipped bit, which query, which position; it is the
+    caller's that answers are counted in between, so no reference is counted in this loop.
+    """
+    starts, postings, sketches = bounds
+    asking = words.shape[0]
     survivors = 0
-    for near in range(17):
+    turn, resume = state[1], state[2]
+    for near in range(state[0], 17):
         flip = np.int64(0) if near == 0 else np.int64(1) << (near - 1)
         allowed = np.uint16(3) if near == 0 else np.uint16(2)
-        for turn in range(asking):
+        while turn < asking:
             if turn + AHEAD < asking:
                 bucket = starts + 4 * (words[turn + AHEAD] ^ flip)
                 for at in range(get32(body, bucket), get32(body, bucket + 4), 32):
                     prefetch(body, sketches + 2 * at)
             query = order[turn]
-            if more[query]:
-                continue
             bucket = starts + 4 * (words[turn] ^ flip)
             first, last = get32(body, bucket), get32(body, bucket + 4)
-            for at in range(first & ~31, last, 32):
+            at = max(first & ~31, resume)
+            resume = 0
+            if more[query]:
+                at = last
+            while at < last:
                 bits = near32(body, sketches + 2 * at, nexts[turn], allowed)
                 while bits != 0:
                     position = at + lowest(bits)
@@ -191,52 +130,146 @@ def _search_word(body, shared, row, queries, word, radius, most, order, found, c
                         asker[survivors] = query
                         prefetch(body, postings + 4 * position)
                         survivors += 1
+                at += 32
                 if survivors >= SURVIVORS:
-                    found, count = _settle(
-                        body, shared, row, queries, word, radius, most, place, asker,
-                        survivors, found, count, told, more,
-                    )  # fmt: skip
-                    survivors = 0
-                    if more[query]:
-                        break
-    return _settle(
-        body, shared, row, queries, word, radius, most, place, asker, survivors,
-        found, count, told, more,
-    )  # fmt: skip
+                    state[0], state[1], state[2] = near, turn, at
+                    return survivors
+            turn += 1
+        turn = 0
+    state[0] = 17
+    return survivors
+
+
+@njit(nogil=True, cache=True)  # type: ignore[untyped-decorator] # numba has no types
+def _settle(body, row, queries, word, radius, place, asker, far, survivors, more):  # type: ignore[no-untyped-def] # compiled
+    """Compare what survived in full, a block at a time so that memory is ahead; keep the answers.
+
+    An answer belongs to its first start word; found by a later one it was told already.
+    """
+    for index in range(survivors):
+        unique = get32(body, place[index])
+        # A damaged file may name a fingerprint that is not there; it must never be followed.
+        unique = unique if unique < row[UNIQUE] else np.int64(0)
+        place[index] = unique
+        prefetch(body, row[HASHES] + 32 * unique)
+    kept = 0
+    for index in range(survivors):
+        unique = place[index]
+        query = np.int64(asker[index])
+        seen = compare(body, row[HASHES] + 32 * unique, queries, 32 * query)
+        distance = np.int64(seen & np.uint32(0xFFFF))
+        starts = seen >> np.uint32(16)
+        if distance <= radius and starts != 0 and lowest(starts) == word and not more[query]:
+            place[kept], asker[kept], far[kept] = unique, query, distance
+            kept += 1
+    return kept
+
+
+@njit(nogil=True, cache=True)  # type: ignore[untyped-decorator] # numba has no types
+def _carriers(body, row, unique):  # type: ignore[no-untyped-def] # compiled
+    """The entries that carry a fingerprint: first and one past the last."""
+    if row[FIRSTS] == 0:
+        return unique, unique + 1
+    first = get32(body, row[FIRSTS] + 4 * unique)
+    return first, min(get32(body, row[FIRSTS] + 4 * unique + 4), row[ENTRIES])
+
+
+@njit(nogil=True, cache=True)  # type: ignore[untyped-decorator] # numba has no types
+def _tell(body, shared, row, most, place, asker, far, kept, found, count, told, more):  # type: ignore[no-untyped-def] # compiled
+    """Write down the entries that carry what was found, unless withdrawn, up to the bound."""
+    needed = count
+    for index in range(kept):
+        first, last = _carriers(body, row, place[index])
+        needed += max(0, min(last - first, most - told[asker[index]]))
+    found = _room(found, needed)
+    of, entry_of, distance_of = found
+    for index in range(kept):
+        query = asker[index]
+        first, last = _carriers(body, row, place[index])
+        for entry in range(first, last):
+            if (shared[row[DEAD] + (entry >> 3)] >> np.uint8(entry & 7)) & np.uint8(1):
+                continue
+            if told[query] >= most:
+                more[query] = True
+                break
+            of[count] = query
+            entry_of[count] = get64(body, row[IDS] + 8 * entry)
+            distance_of[count] = far[index]
+            told[query] += 1
+            count += 1
+    return found, count
+
+
+@njit(nogil=True, cache=True)  # type: ignore[untyped-decorator] # numba has no types
+def _search_word(body, shared, row, queries, word, radius, most, order, found, count, told, more):  # type: ignore[no-untyped-def] # compiled
+    """Ask one word's buckets for every query that is not full."""
+    asking = _by_word(queries, more, word, order)
+    words = np.empty(asking, np.int64)
+    nexts = np.empty(asking, np.uint16)
+    following = 2 * ((word + 1) & 15)
+    for turn in range(asking):
+        words[turn] = np.int64(get16(queries, 32 * np.int64(order[turn]) + 2 * word))
+        nexts[turn] = get16(queries, 32 * np.int64(order[turn]) + following)
+    bounds = (
+        row[STARTS] + STARTS_STEP * word,
+        row[POSTINGS] + postings_step(row[UNIQUE]) * word,
+        row[SKETCHES] + sketches_step(row[UNIQUE]) * word,
+    )
+    place = np.empty(SURVIVORS + 32, np.int64)
+    asker = np.empty(SURVIVORS + 32, np.int32)
+    far = np.empty(SURVIVORS + 32, np.uint8)
+    state = np.zeros(3, np.int64)
+    while state[0] < 17:  # noqa: PLR2004 - the word itself, and each of its bits flipped
+        survivors = _scan(body, bounds, words, nexts, order, more, place, asker, state)
+        kept = _settle(body, row, queries, word, radius, place, asker, far, survivors, more)
+        if kept:
+            found, count = _tell(
+                body, shared, row, most, place, asker, far, kept, found, count, told, more
+            )
+    return found, count
+
+
+@njit(nogil=True, cache=True)  # type: ignore[untyped-decorator] # numba has no types
+def _scan_live(shared, row, queries, query, radius, place, asker, far, start, size):  # type: ignore[no-untyped-def] # compiled
+    """Compare one query with the live entries, which lie word by word, from `start` on."""
+    step = 2 * row[ENTRIES]
+    kept = 0
+    while start < size and kept < SURVIVORS:
+        bits = columns32(shared, row[HASHES] + 2 * start, step, queries, 32 * query)
+        while bits != 0:
+            entry = start + lowest(bits)
+            bits &= bits - np.uint32(1)
+            distance = 0
+            for word in range(16):
+                other = get16(shared, row[HASHES] + step * word + 2 * entry)
+                other ^= get16(queries, 32 * query + 2 * word)
+                while other != 0:
+                    other &= other - np.uint16(1)
+                    distance += 1
+            if distance <= radius and entry < size:
+                place[kept], asker[kept], far[kept] = entry, query, distance
+                kept += 1
+        start += 32
+    return kept, start
 
 
 @njit(nogil=True, cache=True)  # type: ignore[untyped-decorator] # numba has no types
 def _search_live(shared, row, queries, radius, most, found, count, told, more):  # type: ignore[no-untyped-def] # compiled
-    """Compare every query with every entry that was added lately; they lie word by word."""
+    """Compare every query with every entry that was added lately."""
     size = min(np.int64(get64(shared, row[UNIQUE])), row[ENTRIES])
-    step = 2 * row[ENTRIES]
+    place = np.empty(SURVIVORS + 32, np.int64)
+    asker = np.empty(SURVIVORS + 32, np.int32)
+    far = np.empty(SURVIVORS + 32, np.uint8)
     for query in range(more.shape[0]):
-        for block in range(0, size, 32):
-            bits = columns32(shared, row[HASHES] + 2 * block, step, queries, 32 * query)
-            while bits != 0:
-                entry = block + lowest(bits)
-                bits &= bits - np.uint32(1)
-                distance = 0
-                for word in range(16):
-                    other = get16(shared, row[HASHES] + step * word + 2 * entry)
-                    other ^= get16(queries, 32 * query + 2 * word)
-                    while other != 0:
-                        other &= other - np.uint16(1)
-                        distance += 1
-                dead = shared[row[DEAD] + (entry >> 3)] >> np.uint8(entry & 7)
-                if entry >= size or distance > radius or dead & np.uint8(1):
-                    continue
-                if told[query] >= most:
-                    more[query] = True
-                    break
-                found = _room(found, count)
-                found[0][count] = query
-                found[1][count] = get64(shared, row[IDS] + 8 * entry)
-                found[2][count] = distance
-                told[query] += 1
-                count += 1
-            if more[query]:
-                break
+        start = 0
+        while start < size and not more[query]:
+            kept, start = _scan_live(
+                shared, row, queries, query, radius, place, asker, far, start, size
+            )
+            if kept:
+                found, count = _tell(
+                    shared, shared, row, most, place, asker, far, kept, found, count, told, more
+                )
     return found, count
 
 

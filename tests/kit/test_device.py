@@ -1,0 +1,385 @@
+"""The fingerprint on the device, in a real Chromium: our pixels, its pixels, and a canvas that lies."""
+
+import gzip
+import io
+import math
+import shutil
+import threading
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from itertools import pairwise
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import pdqhash
+import pytest
+from PIL import Image, ImageDraw
+
+from copse.kit.device import javascript
+
+SHARED = Path(__file__).parents[3] / "shared" / "reference" / "pdq"
+FLAGS = (
+    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync"
+).split()
+CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
+
+
+class _Quiet(SimpleHTTPRequestHandler):
+    extensions_map = {".mjs": "text/javascript", "": "application/octet-stream"}  # noqa: RUF012
+
+    def log_message(self, *args):
+        pass
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """What the loopback server serves: an empty page, the module, and what a test puts there."""
+    place = tmp_path_factory.mktemp("device")
+    (place / "pdq.mjs").write_text(javascript())
+    (place / "page.html").write_text("<!doctype html><title>device</title>")
+    return place
+
+
+@pytest.fixture(scope="module")
+def origin(folder):
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(folder)))
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    from playwright.sync_api import sync_playwright
+
+    if not Path(CHROMIUM).exists():
+        pytest.fail("No Chromium. Install Debian's package `chromium`, as `make test` does.")
+    with sync_playwright() as player:
+        browser = player.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def device(chromium, origin):
+    """`device(before="")` opens a page with the module in `kit`; `before` runs first in it."""
+    contexts = []
+
+    def opened(before=""):
+        context = chromium.new_context()
+        contexts.append(context)
+        page = context.new_page()
+        page.add_init_script(before)
+        page.goto(f"{origin}/page.html")
+        page.evaluate("import('/pdq.mjs').then((kit) => { self.kit = kit; })")
+        page.evaluate(
+            "self.fetched = async (name) => (await fetch('/' + name, { cache: 'no-store' })).blob()"
+        )
+        page.asked = []
+        page.on("request", lambda request: page.asked.append(request.url))
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+
+
+def drawn(seed, size=None):
+    """A harmless picture: a sky of slow waves, some shapes, the grain of a camera."""
+    chance = np.random.default_rng(seed)
+    wide, high = size or (int(n) for n in chance.integers(40, 900, 2))
+    x, y = np.linspace(0, 3, wide), np.linspace(0, 3, high)[:, None]
+    shades = []
+    for _ in range(3):
+        a, b, c, d = chance.uniform(0.3, 6, 4)
+        shades.append(127 + 60 * np.sin(a * x + b * y) + 50 * np.cos(c * x * y + d))
+    sky = np.stack(shades, axis=2) + chance.normal(0, 6, (high, wide, 1))
+    picture = Image.fromarray(sky.clip(0, 255).astype(np.uint8))
+    pen = ImageDraw.Draw(picture)
+    for _ in range(int(chance.integers(2, 9))):
+        left, top, across, down = (int(n) for n in chance.integers(0, [wide, high, wide, high]))
+        fill = tuple(int(n) for n in chance.integers(0, 256, 3))
+        shape = pen.ellipse if chance.random() < 0.5 else pen.rectangle
+        shape([left, top, left + across, top + down], fill=fill)
+    return picture
+
+
+def shared_pictures():
+    found = sorted(SHARED.rglob("*.jpg"))
+    assert len(found) >= 19
+    return found
+
+
+def reference(picture):
+    """Hex and quality by `pdqhash`, whose first bit is our last hex digit's."""
+    bits, quality = pdqhash.compute(np.asarray(picture.convert("RGB")))
+    return np.packbits(bits).tobytes().hex(), quality
+
+
+def bits_between(one, other):
+    return (int(one, 16) ^ int(other, 16)).bit_count()
+
+
+def on_pixels(page, folder, picture):
+    """What the module makes of exactly these pixels."""
+    (folder / "pixels").write_bytes(picture.convert("RGBA").tobytes())
+    made = page.evaluate(
+        "async ([w, h]) => kit.pdq(new Uint8ClampedArray("
+        "await (await fetched('pixels')).arrayBuffer()), w, h)",
+        list(picture.size),
+    )
+    return made["hex"], made["quality"]
+
+
+def on_file(page, folder, content):
+    """What the module makes of a file, decoded and drawn by the browser."""
+    (folder / "picture").write_bytes(content)
+    return page.evaluate("async () => kit.fingerprint(await fetched('picture'))")
+
+
+def saved(picture, form, **options):
+    file = io.BytesIO()
+    picture.save(file, form, **options)
+    return file.getvalue()
+
+
+def test_the_module_is_small_and_names_no_network():
+    text = javascript()
+    assert len(gzip.compress(text.encode(), 9)) <= 4096
+    for word in ("fetch(", "XMLHttpRequest", "WebSocket", "sendBeacon", "import(", "http"):
+        assert word not in text
+
+
+@pytest.mark.slow
+def test_on_the_same_pixels_no_bit_differs_from_the_reference(device, folder):
+    page = device()
+    pictures = [Image.open(path).convert("RGB") for path in shared_pictures()]
+    pictures += [drawn(seed) for seed in range(100)]
+    pictures += [drawn(seed, size) for seed, size in enumerate([(64, 64), (5, 900), (129, 6)])]
+    wrong = {}
+    for number, picture in enumerate(pictures):
+        ours, theirs = on_pixels(page, folder, picture), reference(picture)
+        if ours != theirs:
+            wrong[number] = (bits_between(ours[0], theirs[0]), ours[1], theirs[1])
+    assert wrong == {}
+
+
+def test_below_five_pixels_there_is_no_fingerprint_as_in_the_reference(device, folder):
+    page = device()
+    assert on_pixels(page, folder, drawn(1, (4, 300))) == ("0" * 64, 0)
+
+
+@pytest.mark.slow
+def test_after_the_browsers_own_decoding_at_most_six_bits_in_95_of_100(device, folder):
+    page = device()
+    contents = [path.read_bytes() for path in shared_pictures()]
+    forms = [("JPEG", {"quality": 85}), ("JPEG", {"quality": 60}), ("PNG", {}), ("WEBP", {})]
+    for seed in range(60):
+        form, options = forms[seed % 4]
+        contents.append(saved(drawn(seed), form, **options))
+    moved = []
+    for content in contents:
+        made = on_file(page, folder, content)
+        hexed, quality = reference(Image.open(io.BytesIO(content)))
+        assert made["code"] == "honest"
+        assert abs(made["quality"] - quality) <= 2
+        moved.append(bits_between(made["hex"], hexed))
+    assert sorted(moved)[math.ceil(0.95 * len(moved)) - 1] <= 6
+
+
+def test_an_alpha_channel_is_laid_on_black(device, folder):
+    page = device()
+    picture, veil = drawn(3, (300, 200)), drawn(4, (300, 200)).convert("L")
+    clear = picture.copy()
+    clear.putalpha(veil)
+    laid = Image.composite(picture, Image.new("RGB", picture.size), veil)
+    made = on_file(page, folder, saved(clear, "PNG"))
+    assert bits_between(made["hex"], reference(laid)[0]) <= 2
+
+
+@pytest.mark.parametrize("form", ["JPEG", "PNG"])
+@pytest.mark.parametrize("orientation", [3, 6])
+def test_a_turned_photograph_has_both_fingerprints(device, folder, form, orientation):
+    page, picture = device(), drawn(5, (420, 280))
+    tags = Image.Exif()
+    tags[0x0112] = orientation
+    made = on_file(page, folder, saved(picture, form, exif=tags))
+    turned = picture.rotate(180 if orientation == 3 else -90, expand=True)
+    assert made["orientation"] == "both"
+    assert (made["width"], made["height"]) == picture.size
+    assert (made["upright"]["width"], made["upright"]["height"]) == turned.size
+    assert bits_between(made["hex"], reference(picture)[0]) <= 6
+    assert bits_between(made["upright"]["hex"], reference(turned)[0]) <= 6
+
+
+def test_chromium_does_not_turn_webp_and_that_is_said(device, folder):
+    picture, tags = drawn(5, (420, 280)), Image.Exif()
+    tags[0x0112] = 6
+    made = on_file(device(), folder, saved(picture, "WEBP", exif=tags))
+    assert (made["orientation"], made["upright"]) == ("unturned", None)
+    assert bits_between(made["hex"], reference(picture)[0]) <= 6
+
+
+def test_a_browser_that_does_not_turn_is_said_not_to(device, folder):
+    page, picture, tags = device(), drawn(5, (420, 280)), Image.Exif()
+    tags[0x0112] = 6
+    (folder / "plain").write_bytes(saved(picture, "JPEG"))
+    page.evaluate("""async () => {
+        const plain = await fetched("plain"), real = self.createImageBitmap;
+        self.createImageBitmap = (file) => real(file.size === 12342 ? file : plain);
+    }""")
+    made = on_file(page, folder, saved(picture, "JPEG", exif=tags))
+    assert (made["orientation"], made["upright"]) == ("unturned", None)
+    assert bits_between(made["hex"], reference(picture)[0]) <= 6
+
+
+LIES = {
+    "one value in a hundred off by one": (
+        "randomised",
+        "for (let i = 0; i < d.length; i++) if (Math.random() < .01) d[i] ^= 1;",
+    ),
+    "strong noise": (
+        "randomised",
+        "for (let i = 0; i < d.length; i++) d[i] = Math.random() * 256;",
+    ),
+    "another picture": ("randomised", "d.reverse();"),
+    "darker": ("randomised", "for (let i = 0; i < d.length; i++) d[i] *= .9;"),
+    "white": ("blanked", "d.fill(255);"),
+    "clear": ("blanked", "d.fill(0);"),
+    "a profile's rounding": (
+        "honest",
+        "for (let i = 0; i < d.length; i++) d[i] += d[i] > 99;",
+    ),
+}
+LYING = """
+    for (const kind of [OffscreenCanvasRenderingContext2D, CanvasRenderingContext2D]) {
+        const real = kind.prototype.getImageData;
+        kind.prototype.getImageData = function (...where) {
+            const given = real.apply(this, where), d = given.data;
+            %s
+            return given;
+        };
+    }
+"""
+
+
+@pytest.mark.parametrize("lie", LIES)
+def test_a_canvas_that_lies_is_caught(device, folder, lie):
+    code, body = LIES[lie]
+    page = device(LYING % body)
+    assert page.evaluate("kit.honest()")["code"] == code
+    made = on_file(page, folder, saved(drawn(8, (300, 200)), "PNG"))
+    assert made["code"] == code
+    assert (made["hex"] is None) == (code == "blanked")
+
+
+def test_noise_of_one_is_caught_and_moves_no_bit(device):
+    page = device(LYING % LIES["one value in a hundred off by one"][1])
+    assert page.evaluate("kit.honest()") == {"code": "randomised", "worst": 1, "moved": False}
+
+
+def test_an_honest_canvas_gives_back_every_value(device):
+    assert device().evaluate("kit.honest()") == {"code": "honest", "worst": 0, "moved": False}
+
+
+@pytest.mark.parametrize("broken", ["getContext = () => null", "getContext = () => { throw 1; }"])
+def test_a_page_without_a_canvas_is_said_to_have_none(device, folder, broken):
+    page = device(f"OffscreenCanvas.prototype.{broken};")
+    made = on_file(page, folder, saved(drawn(8, (60, 60)), "PNG"))
+    assert (made["code"], made["hex"]) == ("no-canvas", None)
+
+
+def test_it_works_without_offscreen_canvas_and_in_a_worker(device, folder):
+    content = saved(drawn(9, (300, 200)), "PNG")
+    plain, old = device(), device("delete self.OffscreenCanvas;")
+    made = on_file(plain, folder, content)
+    assert on_file(old, folder, content) == made
+    in_worker = plain.evaluate("""async () => {
+        const text = `import { fingerprint } from "${location.origin}/pdq.mjs";
+            onmessage = async ({ data }) => postMessage(await fingerprint(data));`;
+        const address = URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
+        const worker = new Worker(address, { type: "module" });
+        const file = await fetched("picture");
+        return new Promise((resolve, reject) => {
+            worker.onmessage = ({ data }) => resolve(data);
+            worker.onerror = (fault) => reject(new Error(fault.message));
+            worker.postMessage(file);
+        });
+    }""")
+    assert in_worker == made
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"not a picture at all",
+        b'<svg xmlns="http://www.w3.org/2000/svg"><script>self.ran = 1</script></svg>',
+        saved(drawn(2, (90, 90)), "PNG")[:60],
+    ],
+)
+def test_what_is_no_picture_is_said_to_be_none(device, folder, content):
+    page = device()
+    made = on_file(page, folder, content)
+    assert (made["code"], made["hex"], made["upright"]) == ("not-a-picture", None, None)
+    assert page.evaluate("self.ran") is None
+
+
+def test_nothing_is_asked_of_the_network_and_offline_is_enough(device, folder):
+    page = device()
+    (folder / "picture").write_bytes(saved(drawn(7, (500, 400)), "JPEG"))
+    page.evaluate("async () => { self.file = await fetched('picture'); await file.arrayBuffer(); }")
+    page.asked.clear()
+    page.context.set_offline(True)
+    made = page.evaluate("kit.fingerprint(file)")
+    assert made["hex"]
+    assert page.asked == []
+
+
+WATCHED = """
+    self.sizes = [];
+    const real = OffscreenCanvasRenderingContext2D.prototype.getImageData;
+    OffscreenCanvasRenderingContext2D.prototype.getImageData = function (x, y, w, h) {
+        self.sizes.push([w * h, this.canvas.width * this.canvas.height]);
+        return real.call(this, x, y, w, h);
+    };
+"""
+
+
+@pytest.mark.parametrize("size", [(9000, 700), (700, 9000), (4097, 1030)])
+def test_a_large_picture_goes_through_small_tiles_and_stays_the_same(device, folder, size):
+    page, picture = device(WATCHED), drawn(6, size)
+    made = on_file(page, folder, saved(picture, "PNG", compress_level=1))
+    assert (made["hex"], made["quality"]) == reference(picture)
+    sizes = page.evaluate("self.sizes")
+    assert max(max(pair) for pair in sizes) <= 1 << 22
+    # The known picture, then every pixel of the picture once: nothing was shrunk before.
+    assert sum(read for read, _ in sizes) == 64 * 64 + picture.width * picture.height
+
+
+@pytest.mark.slow
+def test_twelve_megapixels_take_less_than_300_ms(device, folder):
+    page = device()
+    (folder / "large").write_bytes(saved(drawn(6, (4000, 3000)), "JPEG", quality=85))
+    times = page.evaluate("""async () => {
+        const picture = await createImageBitmap(await fetched("large")), times = [];
+        for (let i = 0; i < 7; i++) {
+            const began = performance.now();
+            await kit.fingerprint(picture);
+            times.push(performance.now() - began);
+        }
+        return times;
+    }""")
+    assert sorted(times)[3] <= 300, times
+
+
+def test_the_same_bits_come_twice(device, folder):
+    page, content = device(), saved(drawn(11, (640, 480)), "WEBP")
+    made = [on_file(page, folder, content) for _ in range(2)]
+    assert all(one == other for one, other in pairwise(made))
+    assert SimpleNamespace(**made[0]).hex

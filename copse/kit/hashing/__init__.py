@@ -1,0 +1,64 @@
+"""Fingerprints: digests of the bytes, PDQ of the picture.
+
+Three modes, a named choice that is written into every fingerprint:
+
+* "full" (default): a JPEG's own luma at full size; 0 bits from `pdqhash` on the same pixels.
+* "exact": colours decoded first, as Meta's tools do; 0 bits from `threatexchange` on its pictures.
+* "fast": the decoder shrinks the picture to no less than 256 pixels on the short side. For queries,
+  not for entries of a list.
+
+Read in this order: model.py (what comes out), fingerprints.py (the way in), looking.py (which
+decoder), perceptual.py and kernel.py (PDQ itself), taps.py (why it is fast).
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from copse.kit.hashing.model import (
+    HASHER,
+    MOST_PIXELS,
+    Fingerprint,
+    Frame,
+    Mode,
+    Problem,
+    Unreadable,
+)
+
+if TYPE_CHECKING:
+    from copse.kit.hashing.digest import digests
+    from copse.kit.hashing.fingerprints import fingerprint
+    from copse.kit.hashing.looking import pdq_of
+    from copse.kit.hashing.perceptual import dihedral, distance, pdq
+
+_HOME = {
+    "digests": "digest",
+    "dihedral": "perceptual",
+    "distance": "perceptual",
+    "fingerprint": "fingerprints",
+    "pdq": "perceptual",
+    "pdq_of": "looking",
+}
+
+__all__ = [
+    "HASHER",
+    "MOST_PIXELS",
+    "Fingerprint",
+    "Frame",
+    "Mode",
+    "Problem",
+    "Unreadable",
+    "digests",
+    "dihedral",
+    "distance",
+    "fingerprint",
+    "pdq",
+    "pdq_of",
+]
+
+
+def __getattr__(name: str) -> Any:
+    # The compiler loads with the first hash, not with the import.
+    if name in _HOME:
+        return getattr(import_module(f"copse.kit.hashing.{_HOME[name]}"), name)
+    message = f"{__name__} has no {name}"
+    raise AttributeError(message)

@@ -1,0 +1,156 @@
+"""PDQ's arithmetic, compiled: pixels to 64 x 64 samples, samples to 16 x 16 frequencies, to bits.
+
+Source: "TMK+PDQF and PDQ", Facebook 2019, and the reference code's order of steps. Sums here run
+in another order than the reference's, so values differ in their last digits; `settled` says whether
+that can matter, and `reference_order` repeats the reference's own order where it can.
+"""
+
+from typing import Any
+
+import numpy as np
+from numba import njit
+
+SAMPLES = 64
+FREQUENCIES = 16
+BITS = FREQUENCIES * FREQUENCIES
+FLAT = 100  # quality is cut off here
+
+# In single precision and by this very expression, as the reference has it.
+COSINES = (
+    np.float64(np.float32(np.sqrt(2 / SAMPLES)))
+    * np.cos(
+        np.pi / 2 / SAMPLES * np.outer(np.arange(1, FREQUENCIES + 1), 2 * np.arange(SAMPLES) + 1)
+    )
+).astype(np.float32)
+
+
+@njit(nogil=True, cache=True, fastmath=True)  # type: ignore[untyped-decorator]  # no types
+def sample(
+    rows: Any,
+    channels: int,
+    y_starts: Any,
+    y_lengths: Any,
+    y_weights: Any,
+    x_starts: Any,
+    x_weights: Any,
+) -> Any:
+    """Blur and decimate: (H, W * channels) uint8 to (64, 64) float32 of luma.
+
+    Down first, so that whole rows are added up as they lie in memory, colours and all; across
+    once, on 64 rows only. Colours weigh 0.299, 0.587 and 0.114, as in the reference.
+    """
+    stride = rows.shape[1]
+    width = stride // channels
+    reach = x_weights.shape[1]
+    line = np.empty(stride, np.float32)
+    luma = np.zeros(width + reach, np.float32)
+    samples = np.empty((SAMPLES, SAMPLES), np.float32)
+    for k in range(SAMPLES):
+        line[:] = np.float32(0)
+        y, end = y_starts[k], y_starts[k] + y_lengths[k]
+        i = 0
+        while y + 4 <= end:
+            a, b = y_weights[k, i], y_weights[k, i + 1]
+            c, d = y_weights[k, i + 2], y_weights[k, i + 3]
+            for x in range(stride):
+                line[x] += (
+                    a * np.float32(rows[y, x])
+                    + b * np.float32(rows[y + 1, x])
+                    + c * np.float32(rows[y + 2, x])
+                    + d * np.float32(rows[y + 3, x])
+                )
+            y += 4
+            i += 4
+        while y < end:
+            a = y_weights[k, i]
+            for x in range(stride):
+                line[x] += a * np.float32(rows[y, x])
+            y += 1
+            i += 1
+        if channels == 1:
+            luma[:width] = line
+        else:
+            for x in range(width):
+                luma[x] = (
+                    np.float32(0.299) * line[channels * x]
+                    + np.float32(0.587) * line[channels * x + 1]
+                    + np.float32(0.114) * line[channels * x + 2]
+                )
+        for j in range(SAMPLES):
+            start = x_starts[j]
+            total = np.float32(0)
+            for i in range(reach):
+                total += x_weights[j, i] * luma[start + i]
+            samples[k, j] = total
+    return samples
+
+
+@njit(nogil=True, cache=True, fastmath=True)  # type: ignore[untyped-decorator]  # no types
+def frequencies(samples: Any, cosines: Any) -> Any:
+    """The 16 lowest frequencies but the constant each way: (64, 64) to (16, 16) float32."""
+    half = np.zeros((FREQUENCIES, SAMPLES), np.float32)
+    for i in range(FREQUENCIES):
+        for k in range(SAMPLES):
+            c = cosines[i, k]
+            for j in range(SAMPLES):
+                half[i, j] += c * samples[k, j]
+    whole = np.empty((FREQUENCIES, FREQUENCIES), np.float32)
+    for i in range(FREQUENCIES):
+        for j in range(FREQUENCIES):
+            total = np.float32(0)
+            for k in range(SAMPLES):
+                total += half[i, k] * cosines[j, k]
+            whole[i, j] = total
+    return whole
+
+
+@njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
+def bits(whole: Any) -> Any:
+    """(32,) uint8 and the gap at the median: a bit is 1 where a frequency is above the median.
+
+    Which frequencies are above depends on the gap between the 128th and the 129th alone.
+    """
+    ordered = np.sort(whole.ravel())
+    median = ordered[BITS // 2 - 1]
+    packed = np.zeros(BITS // 8, np.uint8)
+    for i in range(FREQUENCIES):
+        for j in range(FREQUENCIES):
+            if whole[i, j] > median:
+                place = BITS - 1 - (i * FREQUENCIES + j)
+                packed[place >> 3] |= np.uint8(1 << (7 - (place & 7)))
+    return packed, ordered[BITS // 2] - median
+
+
+@njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
+def gradient(samples: Any, slack: float) -> Any:
+    """The sum of steps between neighbours, in whole hundredths, and how far it may be off.
+
+    Returns (sum, less, more): a step within `slack` of a whole number may count one less or more.
+    """
+    total, less, more = 0, 0, 0
+    hundred, full, edge = np.float32(100), np.float32(255), np.float32(slack)
+    for i in range(SAMPLES):
+        for j in range(SAMPLES):
+            here = samples[i, j]
+            for way in range(2):
+                if way == 0:
+                    if i == SAMPLES - 1:
+                        continue
+                    step = here - samples[i + 1, j]
+                else:
+                    if j == SAMPLES - 1:
+                        continue
+                    step = here - samples[i, j + 1]
+                step = abs(step * hundred / full)
+                whole = np.int32(step)
+                rest = step - np.float32(whole)
+                total += whole
+                less += (rest < edge) & (whole > 0)
+                more += rest > np.float32(1) - edge
+    return total, less, more
+
+
+@njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
+def graded(total: int) -> int:
+    """The quality a sum of steps earns, 0 to 100."""
+    return min(FLAT, total // 90)

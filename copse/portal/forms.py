@@ -8,7 +8,6 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from copse.base.organisations import finding
 from copse.kit import taxonomy
 from copse.portal.services import UnreadableCode, read_code
 from copse.portal.workflow import Question
@@ -185,17 +184,6 @@ class ContactForm(QuestionForm):
             "Only write a number or an address that nobody else looks at."
         ),
     )
-    region = forms.ChoiceField(label=_("Which part of the country are you in?"), required=False)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        regions = [(one.code, one.name) for one in finding.regions()]
-        if regions:
-            unsaid = ("", _("I would rather not say"))
-            self.fields["region"].choices = [unsaid, *regions]  # type: ignore[attr-defined]
-            self.fields["region"].error_messages["invalid_choice"] = _("Choose one from the list.")
-        else:
-            del self.fields["region"]
 
 
 FORMS: dict[Question, type[QuestionForm]] = {

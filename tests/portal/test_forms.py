@@ -81,7 +81,7 @@ def test_a_browser_cuts_nothing_off_what_is_pasted(country):
     assert "maxlength" not in reporter.page("/back/")
 
 
-CHOICES = {1: "kind", 2: "closer", 5: "age", 6: "danger", 7: "region"}
+CHOICES = {1: "kind", 2: "closer", 5: "age", 6: "danger"}
 NO_CHOICE = ["none of these", "'; --", "x" * 100_000, "\x00", "\u202eyes", "<b>yes</b>"]
 
 

@@ -91,7 +91,6 @@ def _parcel(
         danger_now=held.answers.get(Question.DANGER, {}).get("danger") == "yes",
         addresses=_addresses(held.answers.get(Question.WHERE, {}).get("where", "")),
         language=get_language() or "en",
-        region=held.answers.get(Question.CONTACT, {}).get("region", ""),
         received_hour=this_hour(),
         envelope=envelope,
         receipt=receipt,

@@ -77,10 +77,11 @@ def test_a_sheet_is_frozen_json_without_a_person():
     assert (body["period"], body["cells"]) == ("2026-01", [[["2026-01"], 7]])
 
 
-def test_a_year_of_months_crosses_the_new_year():
-    months = list(collecting.months_until(date(2026, 2, 17), 3))
-    assert months == [
+@pytest.mark.parametrize("today", [date(2026, 2, 1), date(2026, 2, 17), date(2026, 2, 28)])
+def test_only_full_months_are_counted_across_the_new_year_too(today):
+    """A running month, counted every night, would tell on which day its single reports came."""
+    assert list(collecting.months_until(today, 3)) == [
+        (date(2025, 11, 1), date(2025, 12, 1)),
         (date(2025, 12, 1), date(2026, 1, 1)),
         (date(2026, 1, 1), date(2026, 2, 1)),
-        (date(2026, 2, 1), date(2026, 3, 1)),
     ]

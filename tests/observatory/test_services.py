@@ -2,11 +2,13 @@ import csv
 import hashlib
 import io
 import json
+from datetime import date
 from uuid import uuid4
 
 import pytest
 from django.db import connection, transaction
 from django.db.utils import Error
+from django.utils import timezone
 
 from copse.base import access, audit, database
 from copse.base.access import Actor, Denied
@@ -167,6 +169,34 @@ def test_a_sheet_that_does_not_fit_is_refused(observatory, changes, says):
 def test_a_month_must_be_one(observatory):
     with pytest.raises(InputError, match="2026-10"):
         services.preview(actor=HANA, until="soon")
+
+
+def test_a_month_that_still_runs_is_neither_offered_nor_published(observatory):
+    """Published today and again tomorrow, it would tell on which day a single report came."""
+    today = timezone.now().date()
+    running, last = f"{today:%Y-%m}", queries.last_full_month()
+    offered = [month for month, _name in queries.months_offered()]
+    assert offered[0] == last < running
+    assert offered == sorted(offered, reverse=True)
+    assert len(set(offered)) == 6
+    for act in (services.preview, services.publish):
+        for month in (running, "2999-01"):
+            with pytest.raises(services.NotOver, match=last):
+                act(actor=HANA, until=month)
+    assert not Release.objects.exists()
+    assert services.publish(actor=HANA).last_month == last
+
+
+@pytest.mark.parametrize(
+    ("today", "last"),
+    [
+        (date(2026, 1, 1), "2025-12"),
+        (date(2026, 3, 31), "2026-02"),
+        (date(2026, 12, 31), "2026-11"),
+    ],
+)
+def test_the_last_full_month_is_the_one_before(today, last):
+    assert queries.last_full_month(today) == last
 
 
 def test_the_public_reads_releases_and_no_sheet(db):

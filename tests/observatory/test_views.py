@@ -14,6 +14,8 @@ DESK = DeskKey(uuid4(), "observatory")
 HANA = Actor(uuid4(), "Hana", DESK, frozenset({"observatory-publisher"}))
 LANGUAGES = ("en", "fr", "ar", "sw")
 TITLES = {"en": "The numbers", "fr": "Les chiffres", "ar": "الأرقام", "sw": "Takwimu"}
+ENDED = {"en": "months that are over", "fr": "mois terminés", "ar": "الأشهر التي انتهت",
+         "sw": "miezi iliyokwisha"}  # fmt: skip
 
 
 @pytest.fixture
@@ -57,6 +59,7 @@ def test_the_page_is_small_cacheable_and_sets_no_cookie(client, release, lang):
 
     assert response.status_code == 200
     assert TITLES[lang] in response.text
+    assert ENDED[lang] in response.text
     assert "max-age" in response["Cache-Control"]
     assert "public" in response["Cache-Control"]
     assert not response.cookies

@@ -37,6 +37,7 @@ def test_filling_once_shows_something_everywhere(arbora):
         assert {"en", "fr", "ar", "sw"} <= set(Concern.objects.values_list("language", flat=True))
     with database.as_room("public"):
         body = json.loads(queries.latest_release().body)
+    assert body["months"][-1] == queries.last_full_month(), "the running month stays in the house"
     for fact in (*body["counts"], *body["clocks"]):
         mine = [one for one in body["observations"] if one["fact"] == fact]
         assert any(one["value"] for one in mine if one["month"] == "_T"), fact

@@ -11,7 +11,7 @@ from copse.base.facts.registry import Fact, registered, rooms
 from copse.kit.parcels import FactSheet
 
 OBSERVATORY = "observatory"
-# A clock may stop long after the month its concern belongs to, so a year is worked out again.
+# What is decided late changes the months before, so a year is worked out again.
 MONTHS_BACK = 13
 
 
@@ -60,8 +60,11 @@ def sheet(fact: Fact, desk: uuid.UUID, since: date, until: date) -> FactSheet:
 
 
 def months_until(today: date, months: int) -> Iterator[tuple[date, date]]:
-    """The last `months` months, oldest first, as (first day, first day of the next)."""
-    last = today.year * 12 + today.month - 1
+    """The last `months` full months, oldest first, as (first day, first day of the next).
+
+    Not the one that still runs: seen twice, its counts would date the reports in between.
+    """
+    last = today.year * 12 + today.month - 2
     for index in range(last - months + 1, last + 1):
         yield _first(index), _first(index + 1)
 

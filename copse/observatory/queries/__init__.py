@@ -3,21 +3,20 @@
 from collections.abc import Iterable
 
 from django.http import Http404
-from django.utils import timezone
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
 
 from copse.base import access
 from copse.base.access import Actor
 from copse.observatory.models import Release, Sheet
 from copse.observatory.queries.figures import Figures, figures_of
-from copse.observatory.queries.months import month_at, months_to
+from copse.observatory.queries.months import last_full_month, months_to
 from copse.observatory.queries.page import Page, draw, month_name, page_of
 from copse.observatory.workflow import Action
 
 __all__ = [
     "Figures",
     "figures_of",
+    "last_full_month",
     "latest_release",
     "months_offered",
     "months_to",
@@ -37,12 +36,9 @@ def page_of_text(body: str) -> Page:
 
 
 def months_offered() -> list[tuple[str, str]]:
-    """The months a release may end with: full ones first, and the one that still runs."""
-    now = timezone.now().date()
-    this = now.year * 12 + now.month - 1
-    full = [month_at(this - back) for back in range(1, OFFERED + 1)]
-    running = _("%(month)s (not over yet)") % {"month": month_name(month_at(this))}
-    return [*((month, month_name(month)) for month in full), (month_at(this), running)]
+    """The months a release may end with, the latest first: all of them are over."""
+    months = reversed(months_to(last_full_month(), OFFERED))
+    return [(month, month_name(month)) for month in months]
 
 
 def latest_release() -> Release | None:

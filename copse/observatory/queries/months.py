@@ -1,5 +1,7 @@
 from datetime import date
 
+from django.utils import timezone
+
 from copse.kit.errors import InputError
 
 MONTHS = 12
@@ -18,3 +20,12 @@ def months_to(last: str, number: int = MONTHS) -> list[str]:
 def month_at(index: int) -> str:
     """The month so many months after the year 0 began."""
     return f"{index // 12:04d}-{index % 12 + 1:02d}"
+
+
+def last_full_month(today: date | None = None) -> str:
+    """The month before this one.
+
+    A month that still runs, published twice, shows its single reports to whoever compares.
+    """
+    now = today or timezone.now().date()
+    return month_at(now.year * 12 + now.month - 2)

@@ -6,7 +6,7 @@ from copse.observatory.services.publishing import (
     COUNTS,
     NOT_KNOWN,
     NothingNew,
-    last_full_month,
+    NotOver,
     preview,
     publish,
 )
@@ -18,8 +18,8 @@ __all__ = [
     "COUNTS",
     "NOT_KNOWN",
     "BadSheet",
+    "NotOver",
     "NothingNew",
-    "last_full_month",
     "preview",
     "publish",
     "receive",

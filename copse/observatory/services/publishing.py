@@ -8,10 +8,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date
 from typing import Any
-
-from django.utils import timezone
 
 from copse.base import access, audit, database
 from copse.base.access import Actor
@@ -21,7 +18,7 @@ from copse.kit.errors import InputError
 from copse.observatory import queries
 from copse.observatory.models import Release, Sheet
 from copse.observatory.queries.figures import AT_MOST, FREE, LONGER, TOTAL, WITHHELD
-from copse.observatory.queries.months import month_at, months_to
+from copse.observatory.queries.months import last_full_month, months_to
 from copse.observatory.workflow import Action
 
 COUNTS = ("hotline.concerns", "hotline.decided", "hotline.labelled", "hotline.notices",
@@ -49,10 +46,16 @@ class NothingNew(InputError):  # noqa: N818 - named for the state
     code = "nothing-new"
 
 
+class NotOver(InputError):  # noqa: N818 - named for the state
+    """A release ends with a month that is over: a running one would date its single reports."""
+
+    code = "month-not-over"
+
+
 def publish(*, actor: Actor, until: str = "") -> Release:
     """Publish the twelve months up to `until` (the last full month when not said).
 
-    Raises `Denied`, and `NothingNew` when the figures are those already public.
+    Raises `Denied`, `NotOver` for a month that still runs, and `NothingNew` when the figures are those already public.
     """
     access.require(actor, Action.PUBLISH)
     body = preview(actor=actor, until=until)
@@ -78,9 +81,15 @@ def publish(*, actor: Actor, until: str = "") -> Release:
 
 
 def preview(*, actor: Actor, until: str = "") -> str:
-    """The text that `publish` would freeze: the same sheets always give the same text."""
+    """The text that `publish` would freeze: the same sheets always give the same text.
+
+    Raises `NotOver` for a month that still runs.
+    """
     access.require(actor, Action.VIEW)
-    months = months_to(until or last_full_month())
+    until = until or last_full_month()
+    months = months_to(until)
+    if months[-1] > last_full_month():
+        raise NotOver(f"{until} is not over yet. The last full month is {last_full_month()}.")
     sheets = queries.sheets_between(months[0], months[-1], (*COUNTS, *CLOCKS))
     content = {
         "format": "copse-numbers/1",
@@ -169,12 +178,3 @@ def _cells(sheets: Iterable[Sheet]) -> Iterator[tuple[str, str, str, int]]:
             found = named.get("risk_class", "")
             risk_class = found if found in CLASSES else NOT_KNOWN
             yield sheet.period, risk_class, named.get("hours", ""), number
-
-
-def last_full_month(today: date | None = None) -> str:
-    """The month before this one.
-
-    A month that still runs, published twice, shows its single reports to whoever compares.
-    """
-    now = today or timezone.now().date()
-    return month_at(now.year * 12 + now.month - 2)

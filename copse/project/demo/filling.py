@@ -1,6 +1,6 @@
 """Filling an empty install with Arbora, once."""
 
-from django.utils import timezone, translation
+from django.utils import translation
 
 from copse.base import database, facts, jobs
 from copse.base.organisations.models import Desk
@@ -24,9 +24,9 @@ def fill() -> bool:
 
 
 def publish(cast: people.Cast) -> None:
-    """Collect every fact and publish the year, with the month that still runs."""
+    """Collect every fact and publish the last twelve full months."""
     facts.collect_all()
     jobs.drain()
     hana = cast.actor("hana")
     with database.as_desk(hana.desk, hana.user_id):
-        observatory.publish(actor=hana, until=f"{timezone.now():%Y-%m}")
+        observatory.publish(actor=hana)

@@ -148,6 +148,32 @@ def test_given_up_after_a_day_of_tries(post):
     assert len(post) == sending.MOST_ATTEMPTS
 
 
+def test_times_of_a_message_are_rounded_and_no_try_is_early(post):
+    """A retry keeps its exact moment in the queue alone, and goes with the job."""
+    post.problem = outbox.NotTaken("not-reached")
+    key, before = written(), timezone.now()
+    sending.send(SYSTEM, key)
+    waiting = row(key)
+    assert (waiting.written_at.minute, waiting.written_at.second) == (0, 0)
+    assert waiting.written_at.microsecond == 0
+    assert waiting.written_at <= before < waiting.next_at <= before + timedelta(minutes=7)
+    assert waiting.next_at.minute % 5 == waiting.next_at.second == 0
+    post.problem = None
+    sending.send(SYSTEM, key)
+    assert row(key).next_at == row(key).written_at
+
+
+def test_a_mail_is_dated_when_it_is_sent_and_keeps_a_date_of_its_own():
+    from email.message import EmailMessage
+    from email.utils import parsedate_to_datetime
+
+    dated = parsedate_to_datetime(carriers._dated(EmailMessage())["Date"])
+    assert abs(dated - timezone.now()) < timedelta(minutes=1)
+    own = EmailMessage()
+    own["Date"] = "Tue, 24 Nov 2026 09:00:00 +0000"
+    assert carriers._dated(own).get_all("Date") == ["Tue, 24 Nov 2026 09:00:00 +0000"]
+
+
 def test_staff_see_what_is_undelivered_and_why(post):
     post.problem = outbox.NotTaken("smtp-554", final=True)
     key = written()

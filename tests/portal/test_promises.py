@@ -7,6 +7,7 @@ import re
 import subprocess
 import tempfile
 from contextlib import suppress
+from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
 
@@ -243,15 +244,8 @@ TIMES = """
 NOT_OF_A_REPORT = {"public.django_migrations.applied"}
 
 
-def test_no_time_that_is_kept_tells_when_a_report_was_made(committed_country, admin, no_wait):
-    """Everything is rounded to five minutes or more, once the desk's worker has done its work."""
-    from copse.base import jobs
-
-    reporter = Reporter()
-    code = reporter.report(danger="yes")
-    reporter.post("/noted/")
-    reporter.come_back(code)
-    jobs.drain()
+def exact_times(admin):
+    """Which columns keep a time more exact than five minutes, of everything that is stored."""
     kept = [
         (f"{table}.{column}", moment)
         for table, column in admin.execute(TIMES).fetchall()
@@ -259,8 +253,47 @@ def test_no_time_that_is_kept_tells_when_a_report_was_made(committed_country, ad
             f"SELECT {column} FROM {table} WHERE {column} IS NOT NULL"
         ).fetchall()
     ]
-    assert {"audit_entry.at", "hotline_concern.received_hour"} <= {
+    assert {"audit_entry.at", "hotline_concern.received_hour", "outbox_message.written_at"} <= {
         name.removeprefix("public.") for name, _ in kept
     }
     exact = {name for name, at in kept if at.second or at.microsecond or at.minute % 5}
-    assert exact <= NOT_OF_A_REPORT
+    return exact - NOT_OF_A_REPORT
+
+
+@pytest.mark.parametrize("answers", ["taken", "later", "never"])
+def test_no_time_that_is_kept_tells_when_a_report_was_made(
+    committed_country, admin, no_wait, monkeypatch, answers
+):
+    """Everything is rounded to five minutes or more, once the desk's worker has done its work.
+
+    The mail to the duty officer is written seconds after the report; so it is rounded as well,
+    whether it is taken, refused for now or for good.
+    """
+    from copse.base import jobs
+    from copse.base.outbox import NotTaken, carriers
+
+    def carrier(letter):
+        sent.append(bytes(letter.body))
+        if answers == "never" or (answers == "later" and len(sent) == 1):
+            raise NotTaken("not-reached", final=answers == "never")
+
+    sent = []
+    monkeypatch.setitem(carriers._carriers, "mail", carrier)
+    admin.execute("UPDATE organisations_desk SET duty_email = 'duty@example.org'")
+    reporter = Reporter()
+    code = reporter.report(danger="yes")
+    reporter.post("/noted/")
+    reporter.come_back(code)
+    jobs.drain()
+    assert b"\nDate:" not in sent[0], "a message that waits is not dated either"
+    if answers == "later":
+        # Until it is done, the queue alone knows when to try again; then its rows go.
+        assert exact_times(admin) == {
+            "public.procrastinate_jobs.scheduled_at", "public.procrastinate_events.at"
+        }  # fmt: skip
+        jobs.drain(ahead=timedelta(minutes=1))
+        assert len(sent) == 2
+    stages = {"taken": "delivered", "later": "delivered", "never": "failed"}
+    assert admin.execute("SELECT stage, date_part('minute', written_at) FROM outbox_message")\
+        .fetchall() == [(stages[answers], 0)]  # fmt: skip
+    assert exact_times(admin) == set()

@@ -1,6 +1,6 @@
 """The day, without its hour: precise enough for a clock of retention, and for nothing else."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import ClassVar
 
 from django.db import models
@@ -31,3 +31,8 @@ class ThisWeek(Func):
 
     template = "date_trunc('week', CURRENT_DATE)::date"
     output_field: ClassVar = models.DateField()
+
+
+def this_hour() -> datetime:
+    """Now, to the hour: for what is written because a report came in, and so would date it."""
+    return timezone.now().replace(minute=0, second=0, microsecond=0)

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from email.utils import format_datetime
 from typing import Any, Protocol, cast
 from urllib.parse import urlsplit
 
@@ -77,11 +78,17 @@ def _mail(letter: Letter) -> None:
     # Named, not imported: the adapters to the outside stand above the outbox.
     smtp = cast(Smtp, import_string("copse.base.outside.smtp")())
     try:
-        smtp.send(message_from_bytes(bytes(letter.body), policy=policy.SMTP))
+        smtp.send(_dated(message_from_bytes(bytes(letter.body), policy=policy.SMTP)))
     except CopseError as error:
         status = error.facts.get("status")
         final = bool(getattr(error, "permanent", False))
         raise NotTaken(f"smtp-{status}" if status else "not-reached", final=final) from None
+
+
+def _dated(message: EmailMessage) -> EmailMessage:
+    if "Date" not in message:
+        message["Date"] = format_datetime(datetime.now(UTC))
+    return message
 
 
 def _webhook(letter: Letter) -> None:

@@ -4,6 +4,7 @@ from django.db import models
 
 from copse.base.audit.models import WRITERS
 from copse.base.database import DeskRecord, Handling, stage_constraint
+from copse.base.database.today import this_hour
 from copse.base.outbox.workflow import FLOW, Stage
 
 
@@ -19,7 +20,8 @@ class Message(DeskRecord):
     stage = models.CharField(max_length=10, default=Stage.WAITING)
     attempts = models.PositiveSmallIntegerField(default=0)
     problem = models.CharField(max_length=40, blank=True)
-    written_at = models.DateTimeField(auto_now_add=True)
+    # Both are rounded: a duty mail is written seconds after its report, and must not date it.
+    written_at = models.DateTimeField(default=this_hour)
     next_at = models.DateTimeField()
 
     grants: ClassVar = dict.fromkeys(WRITERS, "SIU")

@@ -16,6 +16,7 @@ from copse.base.outbox import failures
 from copse.base.outbox.carriers import NotTaken, hand_over
 from copse.base.outbox.models import Message
 from copse.base.outbox.workflow import FLOW, Stage, Step
+from copse.base.outbox.writing import coarse
 
 FIRST_WAIT = timedelta(seconds=30)
 LONGEST_WAIT = timedelta(hours=6)
@@ -51,7 +52,7 @@ def _taken(actor: Actor, key: UUID) -> None:
         letter = _locked(key)
         if letter.stage == Stage.SENDING:
             # The text has done its work; what it said stays in the record it was made from.
-            _step(letter, Step.DELIVER, body=b"", problem="")
+            _step(letter, Step.DELIVER, body=b"", problem="", next_at=letter.written_at)
             audit.record(actor, f"{actor.desk.room}.outbox.deliver", letter)
 
 
@@ -61,12 +62,12 @@ def _not_taken(actor: Actor, key: UUID, problem: NotTaken) -> None:
         if letter.stage != Stage.SENDING:
             return
         if problem.final or letter.attempts >= MOST_ATTEMPTS:
-            _step(letter, Step.GIVE_UP, problem=problem.code[:40])
+            _step(letter, Step.GIVE_UP, problem=problem.code[:40], next_at=letter.written_at)
             audit.record(actor, f"{actor.desk.room}.outbox.fail", letter)
             failures.tell(actor, letter)
             return
         again = timezone.now() + wait(letter.attempts)
-        _step(letter, Step.POSTPONE, problem=problem.code[:40], next_at=again)
+        _step(letter, Step.POSTPONE, problem=problem.code[:40], next_at=coarse(again))
         jobs.defer("outbox.send", at=again, lock=str(key), message=str(key))
 
 
@@ -80,7 +81,7 @@ def wait(attempts: int) -> timedelta:
 def retry(actor: Actor, letter: Message) -> None:
     """Send a message again now, because somebody mended what was wrong."""
     letter = _locked(letter.pk)
-    _step(letter, Step.RETRY, attempts=0, problem="", next_at=timezone.now())
+    _step(letter, Step.RETRY, attempts=0, problem="", next_at=coarse(timezone.now()))
     audit.record(actor, f"{actor.desk.room}.outbox.retry", letter)
     jobs.defer("outbox.send", lock=str(letter.pk), message=str(letter.pk))
 

@@ -2,9 +2,9 @@
 
 import json
 from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
 from email import policy
 from email.message import EmailMessage, Message
-from email.utils import format_datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -48,15 +48,16 @@ def mail(
 
 
 def mail_raw(message: EmailMessage, kind: str) -> UUID:
-    """Write a mail that is already built; what it lacks of sender, date and id is added."""
+    """Write a mail that is already built; what it lacks of sender and id is added.
+
+    Its date is that of sending: one kept here would tell when a report came in.
+    """
     _refuse_imagery(message)
     key = uuid4()
     if "Message-ID" not in message:
         message["Message-ID"] = f"<{key}@{settings.COPSE.mail_domain}>"
     if "From" not in message:
         message["From"] = settings.COPSE.mail_from
-    if "Date" not in message:
-        message["Date"] = format_datetime(timezone.now())
     if "Auto-Submitted" not in message:
         # Keeps out-of-office answers away (RFC 3834).
         message["Auto-Submitted"] = "auto-generated"
@@ -91,12 +92,19 @@ def _refuse_imagery(message: Message) -> None:
         raise ValueError("No message that leaves this house carries imagery.")
 
 
+def coarse(moment: datetime) -> datetime:
+    """A moment as the row keeps it: the next of every five minutes, so never before it is due."""
+    whole = moment.replace(minute=moment.minute - moment.minute % 5, second=0, microsecond=0)
+    return whole if whole == moment else whole + timedelta(minutes=5)
+
+
 def _write(key: UUID, *, recipient: str, title: str, **fields: Any) -> UUID:
     from copse.base.outbox.models import Message as Row
 
     row = Row(
-        id=key, recipient=recipient[:500], title=title[:200], next_at=timezone.now(), **fields
-    )
+        id=key, recipient=recipient[:500], title=title[:200], next_at=coarse(timezone.now()),
+        **fields,
+    )  # fmt: skip
     row.save(force_insert=True)
     jobs.defer("outbox.send", lock=str(key), message=str(key))
     return key

@@ -206,6 +206,22 @@ def _troubles() -> Findings:
         yield Finding(Verdict.FINE, "No job was given up, and every parcel was taken")
 
 
+def _duty() -> Findings:
+    from copse.base.organisations.country import duty_desk
+
+    desk = duty_desk()
+    if desk is None:
+        yield Finding(Verdict.BAD, "No hotline is set up to take reports", "Run `copse init`.")
+    elif not desk.duty_email:
+        yield Finding(
+            Verdict.BAD,
+            "Nobody is told when a child is in danger: the hotline has no duty address",
+            "An administrator sets it at /desk/administration/country/.",
+        )
+    else:
+        yield Finding(Verdict.FINE, "The hotline's duty address hears of danger")
+
+
 def _country() -> Findings:
     from copse.base.organisations import directory, retention
     from copse.base.organisations.directory import Country, Region
@@ -222,6 +238,7 @@ def _country() -> Findings:
     for what, known in gaps.items():
         if not known:
             yield Finding(Verdict.WARN, f"The country has no {what}", "See docs/operate.md.")
+    yield from _duty()
     for kept in retention.unset():
         yield Finding(
             Verdict.WARN,

@@ -7,14 +7,12 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
+from copse.base.organisations import bounds
 from copse.kit.errors import InputError
 
-LONGEST_NAME, LONGEST_EMAIL = 80, 254
+LONGEST_NAME = 80
 SHIPPED = ("en", "fr", "ar", "sw")
-EMAIL = re.compile(r"[^@\s<>]+@[^@\s<>]+\Z")
-NUMBER = re.compile(r"[+*#]?[0-9][0-9 *#-]{0,18}\Z")
 Read = Callable[[Any], Any]
 
 
@@ -46,25 +44,22 @@ def _code(value: Any) -> str:
 
 def _number(value: Any) -> str:
     text = value.strip() if isinstance(value, str) else ""
-    if not isinstance(value, str) or (text and not NUMBER.match(text)):
+    if not isinstance(value, str) or (text and not bounds.is_number(text)):
         raise InputError("write a number to call, in quotes, such as “116 111”")
     return text
 
 
 def _email(value: Any) -> str:
     text = value.strip() if isinstance(value, str) else ""
-    if not isinstance(value, str) or (
-        text and (len(text) > LONGEST_EMAIL or not EMAIL.match(text))
-    ):
+    if not isinstance(value, str) or (text and not bounds.is_email(text)):
         raise InputError("write an e-mail address")
     return text
 
 
 def _address(value: Any) -> str:
-    parts = urlsplit(value.strip()) if isinstance(value, str) else None
-    if parts is None or parts.scheme not in {"http", "https"} or not parts.netloc:
-        raise InputError("write a whole address, https://…")
-    return parts.geturl()
+    if not isinstance(value, str) or not bounds.is_address(value.strip()):
+        raise InputError("write a whole address, https://…, at most 200 letters")
+    return value.strip()
 
 
 def _list(value: Any) -> list[str]:

@@ -13,6 +13,7 @@ from copse.base import audit, database, vault
 from copse.base.access import Actor
 from copse.base.accounts import door, people
 from copse.base.accounts.models import Membership, User
+from copse.base.organisations.directory import Country
 from copse.base.organisations.models import Desk
 from copse.hotline.models import Look
 from tests.hotline.people import Hotline
@@ -36,6 +37,7 @@ class House:
                 organisation=self.hotline.desk.organisation, room="administration", name="Office"
             )
             self.office.save(force_insert=True)
+            Country(code="XA", name="Arbora", emergency_number="112").save(force_insert=True)
         self.farid = people.add_person(email="farid@example.org", name="Farid", password=WORDS)
         people.join(self.farid, self.office.pk, ["administrator"])
         for name in ("amara", "ben"):
@@ -252,7 +254,7 @@ def test_every_page_of_staff_reads_well(house, browser_page, checked, language, 
         "remove": f"{one}remove/", "invite": "administration/invite/", "keys": "keys/",
         "mfa": "account/mfa/", "app": "account/mfa/totp/on/", "passkeys": "account/mfa/keys/",
         "passkey": "account/mfa/keys/add/", "password": "account/password/",
-        "reauth": "account/again/",
+        "reauth": "account/again/", "country": "administration/country/",
     }  # fmt: skip
     for name, place in places.items():
         look(name, place)

@@ -165,7 +165,7 @@ def test_the_doctor_tells_what_is_unset(db, monkeypatch):
     monkeypatch.setenv("COPSE_STORAGE_ALLOWED", "true")
     text = said()
     for gap in ("no emergency number", "no helpline number", "no region", "hotline.story",
-                "may not be stored", "COPSE_STORAGE_ALLOWED is not read"):  # fmt: skip
+                "may not be stored", "no duty address", "COPSE_STORAGE_ALLOWED is not read"):  # fmt: skip
         assert gap in text
 
 

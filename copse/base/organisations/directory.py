@@ -197,7 +197,12 @@ def country() -> Country:
         found = Country.objects.get()
     except ObjectDoesNotExist:
         return Country(code="", name="")
-    _remembered[:] = [(now + REMEMBERED_SECONDS, found)]
+    return remember(found)
+
+
+def remember(found: Country) -> Country:
+    """Have this process show a row from now on, as it was just read or changed."""
+    _remembered[:] = [(monotonic() + REMEMBERED_SECONDS, found)]
     return found
 
 

@@ -10,8 +10,10 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from copse.base.access import Actor
-from copse.base.organisations import finding, hours, services
+from copse.base.organisations import bounds, finding, hours, services
+from copse.base.organisations.country import Settings
 from copse.base.organisations.directory import STATUSES, Service
+from copse.base.organisations.models import Desk
 from copse.base.organisations.retention import RecordClass
 from copse.base.organisations.services import Open, Place
 from copse.kit import taxonomy
@@ -218,3 +220,94 @@ class ClockForm(forms.Form):
                 "max_value": _("At most %(limit_value)s days."),
             },
         )
+
+
+def _call(label: Any, help_text: Any) -> forms.CharField:
+    return forms.CharField(
+        label=label, help_text=help_text, required=False, max_length=20,
+        widget=forms.TextInput(attrs={"dir": "ltr", "autocomplete": "off"}),
+        error_messages={"max_length": _("At most 20 signs.")},
+    )  # fmt: skip
+
+
+class CountryForm(forms.Form):
+    """What `copse init` asked and a country must be able to change, within the same bounds."""
+
+    use_required_attribute = False
+    emergency_number = _call(
+        _("Emergency number"), _("Shown first to whoever is in danger. Such as 112.")
+    )
+    helpline_number = _call(_("Number of the child helpline"), _("Such as 116 111."))
+    duty_email = forms.CharField(
+        label=_("Duty address of the hotline"), required=False,
+        help_text=_(
+            "Hears at once, and every 15 minutes, that somebody in danger waits. Nothing else is said."
+        ),
+        widget=forms.TextInput(attrs={"dir": "ltr", "autocomplete": "off", "inputmode": "email"}),
+    )  # fmt: skip
+    languages = forms.MultipleChoiceField(
+        label=_("Languages of the portal"), choices=settings.LANGUAGES,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={
+            "required": _("Choose at least one language."),
+            "invalid_choice": _("Choose from the list."),
+        },
+    )  # fmt: skip
+    exit_url = forms.CharField(
+        label=_("Where “Leave this page now” leads"),
+        help_text=_("The whole address of a page that anybody might read, with https://."),
+        widget=forms.TextInput(attrs={"dir": "ltr", "autocomplete": "off", "inputmode": "url"}),
+        error_messages={"required": _("Write the address of a page.")},
+    )
+    police_first = forms.BooleanField(
+        label=_("The police are told before a provider is"), required=False
+    )
+    storage_allowed = forms.BooleanField(
+        label=_("The law lets suspected material be stored"), required=False,
+        help_text=_("Leave this empty unless your law says so."),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, duty: Desk | None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if duty is None:
+            del self.fields["duty_email"]
+        for field in self.fields.values():
+            # Our own sentences say it for NUL and its like together.
+            field.validators = [v for v in field.validators if not _is_null_check(v)]
+
+    def clean_emergency_number(self) -> str:
+        return self._number("emergency_number")
+
+    def clean_helpline_number(self) -> str:
+        return self._number("helpline_number")
+
+    def _number(self, name: str) -> str:
+        text = str(self.cleaned_data[name])
+        if text and not bounds.is_number(text):
+            raise forms.ValidationError(_("Write a number to call: digits, spaces, +, * and #."))
+        return text
+
+    def clean_duty_email(self) -> str:
+        text = str(self.cleaned_data["duty_email"])
+        if text and not bounds.is_email(text):
+            raise forms.ValidationError(
+                _("Write one e-mail address, such as duty@hotline.example.")
+            )
+        return text
+
+    def clean_exit_url(self) -> str:
+        text = str(self.cleaned_data["exit_url"])
+        if not bounds.is_address(text):
+            raise forms.ValidationError(
+                _("Write a whole address that begins with https://, at most 200 letters long.")
+            )
+        return text
+
+    def wanted(self) -> Settings:
+        """What was filled in."""
+        given = {**self.cleaned_data, "languages": tuple(self.cleaned_data["languages"])}
+        return Settings(**given)
+
+
+def _is_null_check(validator: Any) -> bool:
+    return type(validator).__name__ == "ProhibitNullCharactersValidator"

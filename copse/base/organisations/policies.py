@@ -2,7 +2,8 @@ from django.utils.translation import gettext_lazy as _
 
 from copse.base.access import any_of, declare, role, rule
 from copse.base.access.actors import Actor
-from copse.base.organisations.workflow import Action, ClockAction
+from copse.base.access.rules import Decision, Rule, Text
+from copse.base.organisations.workflow import Action, ClockAction, CountryAction
 
 editor = role(
     "directory-editor",
@@ -27,5 +28,22 @@ def keeps_the_clocks(actor: Actor, _subject: object) -> bool:
     return _administrates(actor)
 
 
+class AboutTheActor(Rule):
+    """A rule that no record changes: known at the door already, so nobody is led to a 404."""
+
+    def at_door(self, actor: Actor) -> Decision:
+        return self.decide(actor, None)
+
+    def conditions(self) -> tuple[Text, ...]:
+        return ()
+
+
+speaks_for_the_country = AboutTheActor(
+    lambda actor, _subject: _administrates(actor),
+    _("Only administrators change what holds for the whole country."),
+)
+
+
 declare(dict.fromkeys(Action, any_of(editor, administrator)))
 declare(dict.fromkeys(ClockAction, keeps_the_clocks))
+declare(dict.fromkeys(CountryAction, speaks_for_the_country))

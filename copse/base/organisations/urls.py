@@ -13,6 +13,7 @@ desk_urlpatterns = [
     path("services/add/", views.edit, name="add"),
     path("services/<uuid:pk>/", views.edit, name="edit"),
     path("services/import/", views.take_in, name="import"),
+    path("country/", views.country, name="country"),
     path("retention/", views.clocks, name="clocks"),
     path("retention/<str:code>/", views.clock, name="clock"),
 ]

@@ -1,4 +1,4 @@
-"""The directory: everybody finds help, administrators keep it true. And the clocks of retention."""
+"""The directory: everybody finds help, administrators keep it true. Clocks, and the country."""
 
 from uuid import UUID
 
@@ -9,9 +9,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from copse.base.access import StaffRequest, guarded, public, see_other
+from copse.base.organisations import country as the_country
 from copse.base.organisations import directory, finding, hsds, retention
-from copse.base.organisations.forms import ClockForm, Entry, FindForm, ImportForm
-from copse.base.organisations.workflow import Action, ClockAction
+from copse.base.organisations.forms import ClockForm, CountryForm, Entry, FindForm, ImportForm
+from copse.base.organisations.workflow import Action, ClockAction, CountryAction
 
 
 @require_safe
@@ -87,3 +88,18 @@ def clock(request: StaffRequest, code: str) -> HttpResponse:
         messages.success(request, _("The clock is set. The next sweep keeps to it."))
         return see_other("organisations:clocks")
     return render(request, "organisations/clock.html", {"kept": kept, "form": form})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@guarded(CountryAction.CHANGE, fresh=True)
+def country(request: StaffRequest) -> HttpResponse:
+    now = the_country.current(request.actor)
+    if now is None:
+        raise Http404
+    form = CountryForm(request.POST or None, initial=vars(now), duty=the_country.duty_desk())
+    if request.method == "POST" and form.is_valid():
+        changed = the_country.change(actor=request.actor, wanted=form.wanted())
+        said = _("The country’s settings are changed.") if changed else _("Nothing was different.")
+        messages.success(request, said)
+        return see_other("organisations:country")
+    return render(request, "organisations/country.html", {"form": form})

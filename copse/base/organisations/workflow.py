@@ -1,4 +1,4 @@
-"""What administrators do with the directory of services, and with the clocks of retention."""
+"""What administrators do with the directory, the clocks of retention and the country's row."""
 
 from enum import StrEnum
 
@@ -13,3 +13,7 @@ class Action(StrEnum):
 class ClockAction(StrEnum):
     VIEW = "administration.retention.view"
     CHANGE = "administration.retention.change"
+
+
+class CountryAction(StrEnum):
+    CHANGE = "administration.country.change"

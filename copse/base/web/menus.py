@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from copse.base.accounts.policies import Action as People
 from copse.base.organisations.workflow import Action as Directory
-from copse.base.organisations.workflow import ClockAction
+from copse.base.organisations.workflow import ClockAction, CountryAction
 from copse.base.outbox import troubles
 from copse.base.outbox.workflow import AdministrationAction as Trouble
 from copse.base.web import navigation
@@ -16,6 +16,7 @@ def administration() -> None:
     """Offer its pages, and warn on the first of them when something did not work."""
     navigation.add(ROOM, _("People"), "accounts:people", People.VIEW)
     navigation.add(ROOM, _("Directory of services"), "organisations:listing", Directory.VIEW)
+    navigation.add(ROOM, _("Country"), "organisations:country", CountryAction.CHANGE)
     navigation.add(ROOM, _("Retention"), "organisations:clocks", ClockAction.VIEW)
     navigation.add(ROOM, _("What did not work"), "administration:troubles", Trouble.VIEW)
     navigation.add(ROOM, _("Not delivered"), "administration:outbox", Trouble.OUTBOX)

@@ -5,7 +5,16 @@ import re
 import pytest
 from babel.messages.pofile import read_po
 
-from copse.base.web.extraction import LANGUAGES, ROOT, apps, catalogue_of, sentences
+from copse.base.web.extraction import (
+    LANGUAGES,
+    ROOT,
+    apps,
+    catalogue_of,
+    header_of,
+    sentences,
+    update,
+)
+from copse.base.web.messages import sources
 
 PLACE = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w*\}")
 
@@ -76,3 +85,39 @@ def test_sentences_are_read_from_pages_and_code(tmp_path):
     (tmp_path / "code.py").write_text('_("Two " "parts")\nngettext("x", "y", 2)\n')
     found = sentences(tmp_path)
     assert found == {"One", ("a %(n)s", "b %(n)s"), "Two parts", ("x", "y")}
+
+
+CATALOGUES = sources()
+
+
+@pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_catalogue_begins_as_every_other_of_its_language(path):
+    """Without anybody's name, address or date, and with one plural for one language."""
+    language = path.parent.parent.name
+    assert path.read_text().startswith(header_of(language)), "run `make messages`"
+    assert "EMAIL@ADDRESS" not in path.read_text()
+
+
+def test_every_app_and_language_has_its_catalogue_looked_at():
+    wanted = {catalogue_of(app, one) for app in apps() for one in LANGUAGES if sentences(app)}
+    assert wanted <= set(CATALOGUES)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_collecting_messages_keeps_a_catalogue_plain(tmp_path, language):
+    """A new one, one with a new sentence, and one that a tool has filled with places to fill in."""
+    (tmp_path / "code.py").write_text('_("One")\n')
+    path = catalogue_of(tmp_path, language)
+    assert update(tmp_path, language) == 1
+    assert path.read_text().startswith(header_of(language))
+    (tmp_path / "code.py").write_text('_("One")\nngettext("%(n)s x", "%(n)s xs", 2)\n')
+    assert update(tmp_path, language) == 1
+    entries = path.read_text().removeprefix(header_of(language))
+    assert 'msgid "One"' in entries
+    placeholders = (
+        '# FIRST AUTHOR <EMAIL@ADDRESS>, 2026.\n#, fuzzy\nmsgid ""\nmsgstr ""\n'
+        '"POT-Creation-Date: 2026-11-24 06:55+0000\\n"\n"Last-Translator: FULL NAME\\n"\n\n'
+    )
+    path.write_text(placeholders + entries)
+    assert update(tmp_path, language) == 0
+    assert path.read_text() == header_of(language) + entries

@@ -3,6 +3,7 @@
 `python -m copse.base.web.extraction` (or `make messages`) adds new ones to every catalogue.
 """
 
+import io
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -21,6 +22,13 @@ from django.utils.translation.template import (
 
 ROOT = Path(__file__).parent.parent.parent
 LANGUAGES = ("ar", "fr", "sw")
+# Written the same way everywhere: two formulas for one language would say two different plurals.
+PLURALS = {
+    "ar": "nplurals=6; plural=(n==0 ? 0 : n==1 ? 1 : n==2 ? 2 : n%100>=3 && n%100<=10 ? 3 : "
+    "n%100>=11 ? 4 : 5);",
+    "fr": "nplurals=2; plural=(n > 1);",
+    "sw": "nplurals=2; plural=(n != 1);",
+}
 Sentence = str | tuple[str, ...]
 _SINGLE = ("_", "gettext", "gettext_lazy", "gettext_noop")
 KEYWORDS = dict.fromkeys([*_SINGLE, "ngettext", "ngettext_lazy"])
@@ -91,6 +99,26 @@ def catalogue_of(app: Path, language: str) -> Path:
     return app / "locale" / language / "LC_MESSAGES" / "django.po"
 
 
+def header_of(language: str) -> str:
+    """How every catalogue of a language begins: no person, no address and no date."""
+    fields = {
+        "Project-Id-Version": "Copse",
+        "Language": language,
+        "MIME-Version": "1.0",
+        "Content-Type": "text/plain; charset=UTF-8",
+        "Content-Transfer-Encoding": "8bit",
+        "Plural-Forms": PLURALS[language],
+    }
+    lines = "".join(f'"{name}: {value}\\n"\n' for name, value in fields.items())
+    return f'msgid ""\nmsgstr ""\n{lines}\n'
+
+
+def plain(text: str, language: str) -> str:
+    """A catalogue's text with the header of its language in place of its own."""
+    _before, _found, entries = text.lstrip().partition('msgid ""\nmsgstr ""\n')
+    return header_of(language) + entries.partition("\n\n")[2].lstrip("\n")
+
+
 def update(app: Path, language: str) -> int:
     """Add the app's new sentences to a catalogue, untranslated; how many were added."""
     path = catalogue_of(app, language)
@@ -105,8 +133,11 @@ def update(app: Path, language: str) -> int:
         catalogue.add(sentence)
     if new:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("wb") as made:
-            write_po(made, catalogue, width=100, omit_header=False, sort_output=True)
+        made = io.BytesIO()
+        write_po(made, catalogue, width=100, sort_output=True)
+        path.write_text(plain(made.getvalue().decode(), language))
+    elif path.exists() and not path.read_text().startswith(header_of(language)):
+        path.write_text(plain(path.read_text(), language))
     return len(new)
 
 

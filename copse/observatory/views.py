@@ -4,14 +4,14 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.cache import get_conditional_response, patch_cache_control
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from copse.base.access import StaffRequest, guarded, public
+from copse.base.access import StaffRequest, guarded, public, see_other
 from copse.base.web.context import page_for
 from copse.observatory import queries, services
 from copse.observatory.forms import ReleaseForm
@@ -103,4 +103,4 @@ def publish(request: StaffRequest) -> HttpResponse:
             messages.warning(request, _("Nothing has changed: these numbers are public already."))
     else:
         messages.error(request, _("Choose the last month of the release."))
-    return redirect("observatory:releases")
+    return see_other("observatory:releases")

@@ -8,11 +8,10 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib.auth import login
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
 from copse.base import access
-from copse.base.access import outside_desks
+from copse.base.access import outside_desks, see_other
 from copse.base.accounts import adapter
 from copse.base.accounts.models import User
 
@@ -46,4 +45,4 @@ def enter(request: HttpRequest, user: UUID) -> HttpResponse:
         raise Http404
     login(request, found, backend="allauth.account.auth_backends.AuthenticationBackend")
     adapter.unlock(request, found, PASSWORD)
-    return redirect("accounts:door")
+    return see_other("accounts:door")

@@ -7,12 +7,12 @@ from uuid import UUID
 from allauth.account.internal.flows.login import get_authentication_records
 from allauth.account.internal.flows.reauthentication import suspend_request
 from django.conf import settings
-from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.module_loading import import_string
 
-from copse.base.access import Actor
+from copse.base.access import Actor, SeeOther
 from copse.base.accounts.models import Membership, User
 
 FRESH_SECONDS = 300
@@ -88,7 +88,7 @@ def is_fresh(request: HttpRequest) -> bool:
 def ask_to_log_in(request: HttpRequest) -> HttpResponseBase:
     """To the log-in page, and back here afterwards."""
     query = urlencode({"next": request.get_full_path()})
-    return HttpResponseRedirect(f"{reverse('account_login')}?{query}")
+    return SeeOther(f"{reverse('account_login')}?{query}")
 
 
 def ask_again(request: HttpRequest) -> HttpResponseBase:

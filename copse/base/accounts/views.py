@@ -6,7 +6,7 @@ from allauth.mfa.totp.internal.auth import get_totp_secret
 from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -43,13 +43,13 @@ def door(request: HttpRequest) -> HttpResponse:
 def choose(request: HttpRequest, desk: UUID) -> HttpResponse:
     """Enter one of one's desks."""
     if not request.user.is_authenticated:
-        return redirect("account_login")
+        return see_other("account_login")
     place = the_door.choose(request, desk)
     if place is None:
         raise Http404
     room = place.desk.room
     # Each room's first page stands at its own address; rooms are not named from here.
-    return redirect(f"{reverse('accounts:door')}{room}/")
+    return access.SeeOther(f"{reverse('accounts:door')}{room}/")
 
 
 @outside_desks

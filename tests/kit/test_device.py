@@ -192,12 +192,12 @@ def test_after_the_browsers_own_decoding_at_most_six_bits_in_95_of_100(device, f
     assert sorted(moved)[math.ceil(0.95 * len(moved)) - 1] <= 6
 
 
-def test_an_alpha_channel_is_laid_on_black(device, folder):
+def test_an_alpha_channel_is_laid_on_white(device, folder):
     page = device()
     picture, veil = drawn(3, (300, 200)), drawn(4, (300, 200)).convert("L")
     clear = picture.copy()
     clear.putalpha(veil)
-    laid = Image.composite(picture, Image.new("RGB", picture.size), veil)
+    laid = Image.composite(picture, Image.new("RGB", picture.size, "white"), veil)
     made = on_file(page, folder, saved(clear, "PNG"))
     assert bits_between(made["hex"], reference(laid)[0]) <= 2
 

@@ -95,8 +95,9 @@ function tiles(picture, see) {
   const high = Math.min(height, Math.floor(TILE / wide));
   const sheet = self.OffscreenCanvas ? new OffscreenCanvas(wide, high) : document.createElement("canvas");
   Object.assign(sheet, { width: wide, height: high });
-  // Opaque: alpha is laid on black. Read often: kept in memory, not on the graphics card.
+  // Read often: kept in memory, not on the graphics card. What shines through lies on white.
   const pen = sheet.getContext("2d", { alpha: false, willReadFrequently: true });
+  pen.fillStyle = "#fff";
   for (let top = 0; top < height; top += high)
     for (let left = 0; left < width; left += wide) {
       const across = Math.min(wide, width - left);

@@ -5,6 +5,7 @@ circle, a gradient or a blank page has many that are equal but for rounding, and
 bits there are decided by its roundings. Single precision throughout, nothing reassociated.
 """
 
+from threading import local
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,9 @@ from copse.kit.hashing.kernel import FREQUENCIES, SAMPLES
 
 # So many rows are walked side by side: the running sum of one row waits for itself.
 ABREAST = 16
+KEPT_PIXELS = 1 << 24
+
+_kept = local()
 
 
 @njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]  # numba ships no types
@@ -55,10 +59,9 @@ def _box_along_rows(luma: Any, window: int) -> None:
 
 
 @njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
-def _luma(rows: Any, channels: int) -> Any:
+def _fill(luma: Any, rows: Any, channels: int) -> None:
     """(H, W) float32 of luma; colours are added up in double precision, as `pdqhash` does."""
-    height, width = rows.shape[0], rows.shape[1] // channels
-    luma = np.empty((height, width), np.float32)
+    height, width = luma.shape
     for y in range(height):
         for x in range(width):
             if channels == 1:
@@ -66,35 +69,49 @@ def _luma(rows: Any, channels: int) -> Any:
             else:
                 red, green, blue = rows[y, 3 * x], rows[y, 3 * x + 1], rows[y, 3 * x + 2]
                 luma[y, x] = np.float32(red * 0.299 + green * 0.587 + blue * 0.114)
-    return luma
 
 
 @njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
-def sample(rows: Any, channels: int, blur_always: bool) -> Any:
-    """(H, W * channels) uint8 to (64, 64) float32.
-
-    The reference takes a picture of 64 x 64 as it is; its eight variants do not (`blur_always`).
-    """
-    luma = _luma(rows, channels)
+def _blur_and_keep(luma: Any, blurred: Any) -> Any:
+    """Rows, columns, rows, columns; the last columns only where a sample is kept."""
     height, width = luma.shape
-    if height == SAMPLES and width == SAMPLES and not blur_always:
-        return luma
     across, down = (width + 127) // 128, (height + 127) // 128
-    blurred = np.empty_like(luma)
     _box_along_rows(luma, across)
     _box(luma, blurred, down)
     _box_along_rows(blurred, across)
     kept = np.empty((height, SAMPLES), np.float32)
-    for j in range(SAMPLES):
-        x = int((j + 0.5) * width / SAMPLES)
-        for y in range(height):
-            kept[y, j] = blurred[y, x]
+    for y in range(height):
+        for j in range(SAMPLES):
+            kept[y, j] = blurred[y, int((j + 0.5) * width / SAMPLES)]
     final = np.empty_like(kept)
     _box(kept, final, down)
     samples = np.empty((SAMPLES, SAMPLES), np.float32)
     for i in range(SAMPLES):
         samples[i] = final[int((i + 0.5) * height / SAMPLES)]
     return samples
+
+
+def sample(rows: Any, channels: int, *, blur_always: bool = False) -> Any:
+    """(H, W * channels) uint8 to (64, 64) float32.
+
+    The reference takes a picture of 64 x 64 as it is; its eight variants do not (`blur_always`).
+    """
+    height, width = rows.shape[0], rows.shape[1] // channels
+    luma, blurred = (plane.reshape(height, width) for plane in _planes(height * width))
+    _fill(luma, rows, channels)
+    if height == SAMPLES and width == SAMPLES and not blur_always:
+        return luma
+    return _blur_and_keep(luma, blurred)
+
+
+def _planes(size: int) -> Any:
+    """Two planes of this thread's memory: fresh pages would take as long as the sums."""
+    if size > KEPT_PIXELS:
+        return np.empty((2, size), np.float32)
+    kept = getattr(_kept, "planes", None)
+    if kept is None or kept.shape[1] < size:
+        kept = _kept.planes = np.empty((2, size), np.float32)
+    return kept[:, :size]
 
 
 @njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]

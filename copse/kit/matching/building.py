@@ -4,23 +4,21 @@ import os
 import zlib
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from copse.kit.matching import layout
-from copse.kit.matching.layout import BUCKETS, STARTS_STEP, WORDS, Bytes, Segment
-from copse.kit.matching.sorting import gather_unique, number_unique, sort_word
+from copse.kit.matching.layout import STARTS_STEP, WORDS, Bytes, Segment
+from copse.kit.matching.sorting import gather_unique, number_unique, sort_word, take_words
 
 Ids = NDArray[np.uint64]
 
 
-def _padded(array: NDArray[Any], size: int) -> Bytes:
-    whole = np.zeros(size, np.uint8)
-    raw = array.reshape(-1).view(np.uint8)
-    whole[: len(raw)] = raw
-    return whole
+# Words that are read from the fingerprints in one go: one pass over them for each four.
+GROUP = 4
 
 
 class Sections:
@@ -29,62 +27,42 @@ class Sections:
     def __init__(self, descriptor: int, segment: Segment) -> None:
         self.descriptor = descriptor
         self.segment = segment
-        self.crc = dict.fromkeys(layout.SECTIONS, 0)
+        self._parts: dict[str, dict[int, int]] = {section: {} for section in layout.SECTIONS}
 
-    def put(self, section: str, data: Bytes, at: int = 0) -> None:
-        """Write bytes at a place within a section."""
-        view = memoryview(data)
-        place = self.segment.at[section] + at
-        while view:
-            written = os.pwrite(self.descriptor, view[: 1 << 30], place)
-            place += written
-            view = view[written:]
-
-    def put_whole(self, section: str, array: NDArray[Any]) -> None:
-        """Write a section in one piece."""
-        size = self.segment.size_of(section)
+    def put(self, section: str, array: NDArray[Any], part: int = 0) -> None:
+        """Write a section, or one word's part of it, zeros up to its end."""
+        size = self.segment.size_of(section) // layout.PARTS[section]
         raw = array.reshape(-1).view(np.uint8)
-        if size and len(raw) == size:
-            data = raw
-        elif size:
-            data = _padded(array, size)
-        else:
-            return
-        self.crc[section] = zlib.crc32(data)
-        self.put(section, data)
+        data = raw
+        if len(raw) != size:
+            data = np.zeros(size, np.uint8)
+            data[: len(raw)] = raw
+        self._parts[section][part] = zlib.crc32(data.data)
+        place, left = self.segment.at[section] + part * size, data.data
+        while left:
+            written = os.pwrite(self.descriptor, left, place)
+            place, left = place + written, left[written:]
+
+    def finished(self) -> Segment:
+        """The segment with the checksums of all that was written."""
+        parts = self._parts.items()
+        crc = {name: layout.joined([part[key] for key in sorted(part)]) for name, part in parts}
+        return replace(self.segment, crc=crc)
 
 
-def _sorted_word(hashes: Bytes, word: int, unique: int) -> tuple[Bytes, Bytes, Bytes]:
-    starts = np.zeros(STARTS_STEP // 4, np.uint32)
+def _put_words(sections: Sections, hashes: Bytes, first: int) -> None:
+    unique = sections.segment.unique
+    words = np.empty((GROUP + 1, unique), np.uint16)
+    take_words(hashes, first, words)
+    pairs = np.empty(unique, np.uint64)
     postings = np.zeros(layout.postings_step(unique) // 4, np.uint32)
     sketches = np.zeros(layout.sketches_step(unique) // 2, np.uint16)
-    sort_word(hashes, word, starts, postings, sketches)
-    starts[BUCKETS + 1 :] = 0
-    return starts.view(np.uint8), postings.view(np.uint8), sketches.view(np.uint8)
-
-
-def _put_words(sections: Sections, hashes: Bytes, threads: int) -> None:
-    unique = sections.segment.unique
-
-    def step(word: int) -> tuple[Bytes, Bytes, Bytes]:
-        made = _sorted_word(hashes, word, unique)
-        for section, data in zip(("starts", "postings", "sketches"), made, strict=True):
-            sections.put(section, data, word * len(data))
-        return made
-
-    def add(made: tuple[Bytes, Bytes, Bytes]) -> None:
-        for section, data in zip(("starts", "postings", "sketches"), made, strict=True):
-            sections.crc[section] = zlib.crc32(data, sections.crc[section])
-
-    if threads == 1:
-        for word in range(WORDS):
-            add(step(word))
-        return
-    with ThreadPoolExecutor(threads) as pool:
-        # A few words at a time: each holds six bytes a fingerprint until its checksum is taken.
-        for first in range(0, WORDS, threads):
-            for made in pool.map(step, range(first, min(first + threads, WORDS))):
-                add(made)
+    for word in range(GROUP):
+        starts = np.zeros(STARTS_STEP // 4, np.uint32)
+        sort_word(words[word], words[word + 1], pairs, starts, postings, sketches)
+        sections.put("starts", starts, first + word)
+        sections.put("postings", postings, first + word)
+        sections.put("sketches", sketches, first + word)
 
 
 def write_segment(descriptor: int, at: int, hashes: Bytes, ids: Ids, *, threads: int) -> Segment:
@@ -99,8 +77,10 @@ def write_segment(descriptor: int, at: int, hashes: Bytes, ids: Ids, *, threads:
     segment = Segment.planned(unique, len(ids), at)
     os.truncate(descriptor, at + segment.size)
     sections = Sections(descriptor, segment)
-    sections.put_whole("hashes", flat)
-    sections.put_whole("firsts", firsts)
-    sections.put_whole("ids", np.ascontiguousarray(ids, np.uint64))
-    _put_words(sections, flat, threads)
-    return replace(segment, crc=sections.crc)
+    sections.put("hashes", flat)
+    sections.put("firsts", firsts)
+    sections.put("ids", np.ascontiguousarray(ids, np.uint64))
+    with ThreadPoolExecutor(threads) as pool:
+        # Each group holds 24 bytes a fingerprint while it is sorted.
+        list(pool.map(partial(_put_words, sections, flat), range(0, WORDS, GROUP)))
+    return sections.finished()

@@ -1,15 +1,26 @@
 """Compiled steps of building: find equal fingerprints, sort postings by a word."""
 
-import numpy as np
-from numba import njit
+from typing import Any
 
-from copse.kit.matching.words import get16, get64, prefetch
+import numpy as np
+
+from copse.kit.matching.words import (
+    Bytes,
+    Numbers,
+    Places,
+    Sketches,
+    Wide,
+    compiled,
+    get16,
+    get64,
+    prefetch,
+)
 
 BUCKETS = 65536
 
 
-@njit(nogil=True, cache=True)  # type: ignore[untyped-decorator] # numba has no types
-def _mixed(hashes, at):  # type: ignore[no-untyped-def] # compiled
+@compiled
+def _mixed(hashes: Bytes, at: int) -> Any:
     """64 well-mixed bits of the 32 bytes at an offset."""
     mixed = np.uint64(0x9E3779B97F4A7C15)
     for part in range(4):
@@ -19,8 +30,8 @@ def _mixed(hashes, at):  # type: ignore[no-untyped-def] # compiled
     return mixed
 
 
-@njit(nogil=True, cache=True)  # type: ignore[untyped-decorator] # numba has no types
-def number_unique(hashes):  # type: ignore[no-untyped-def] # compiled
+@compiled
+def number_unique(hashes: Bytes) -> tuple[Numbers, int]:
     """Number equal fingerprints alike, in order of first sight: owner of each, and how many.
 
     An open table holds 32 bits of the mixed value beside the entry, so that nearly every look
@@ -66,8 +77,8 @@ def number_unique(hashes):  # type: ignore[no-untyped-def] # compiled
     return owner, unique
 
 
-@njit(nogil=True, cache=True)  # type: ignore[untyped-decorator] # numba has no types
-def gather_unique(hashes, owner, unique):  # type: ignore[no-untyped-def] # compiled
+@compiled
+def gather_unique(hashes: Bytes, owner: Numbers, unique: int) -> tuple[Bytes, Numbers, Places]:
     """Each distinct fingerprint once, where its entries begin, and the entries in that order."""
     count = owner.shape[0]
     distinct = np.empty((unique, 32), np.uint8)
@@ -79,45 +90,55 @@ def gather_unique(hashes, owner, unique):  # type: ignore[no-untyped-def] # comp
         firsts[number + 1] += firsts[number]
     at = firsts[:unique].copy()
     for entry in range(count):
-        number = np.int64(owner[entry])
-        if at[number] == firsts[number]:
-            distinct[number] = hashes[32 * entry : 32 * entry + 32]
-        order[np.int64(at[number])] = entry
-        at[number] += np.uint32(1)
+        mine = np.int64(owner[entry])
+        if at[mine] == firsts[mine]:
+            distinct[mine] = hashes[32 * entry : 32 * entry + 32]
+        order[np.int64(at[mine])] = entry
+        at[mine] += np.uint32(1)
     return distinct, firsts, order
 
 
-@njit(nogil=True, cache=True)  # type: ignore[untyped-decorator] # numba has no types
-def sort_word(hashes, word, starts, postings, sketches):  # type: ignore[no-untyped-def] # compiled
+@compiled
+def take_words(hashes: Bytes, first: int, words: Sketches) -> None:
+    """Copy some words of every fingerprint, from `first` on around the ring, word by word."""
+    for number in range(words.shape[1]):
+        for word in range(words.shape[0]):
+            words[word, number] = get16(hashes, 32 * number + 2 * ((first + word) & 15))
+
+
+@compiled
+def sort_word(
+    word: Sketches,
+    following: Sketches,
+    pairs: Wide,
+    starts: Numbers,
+    postings: Numbers,
+    sketches: Sketches,
+) -> None:
     """Fill one word's buckets: where each starts, whose fingerprint, and its next word.
 
     Two passes, by the high byte and then within it by the low one: sixty-five thousand open ends
     at once would miss the processor's cache with nearly every write.
     """
-    count = hashes.shape[0] // 32
-    following = 2 * ((word + 1) & 15)
-    coarse = np.zeros(257, np.int64)
+    count = word.shape[0]
     for number in range(count):
-        value = np.int64(get16(hashes, 32 * number + 2 * word))
-        coarse[(value >> 8) + 1] += 1
-        starts[value + 1] += np.uint32(1)
-    for value in range(256):
-        coarse[value + 1] += coarse[value]
+        starts[np.int64(word[number]) + 1] += np.uint32(1)
     for value in range(BUCKETS):
         starts[value + 1] += starts[value]
-    key = np.empty(count, np.uint32)
-    whose = np.empty(count, np.uint32)
-    for number in range(count):
-        value = np.uint32(get16(hashes, 32 * number + 2 * word))
-        high = np.int64(value >> np.uint32(8))
-        at = coarse[high]
-        key[at] = (value << np.uint32(16)) | np.uint32(get16(hashes, 32 * number + following))
-        whose[at] = number
-        coarse[high] = at + 1
     place = starts[:BUCKETS].copy()
+    coarse = np.empty(256, np.int64)
+    for high in range(256):
+        coarse[high] = starts[high << 8]
+    for number in range(count):
+        key = np.uint64(word[number])
+        byte = np.int64(key >> np.uint64(8))
+        sketch = np.uint64(following[number]) << np.uint64(32)
+        pairs[coarse[byte]] = (key << np.uint64(48)) | sketch | np.uint64(number)
+        coarse[byte] += 1
     for at in range(count):
-        value = np.int64(key[at] >> np.uint32(16))
-        to = np.int64(place[value])
-        postings[to] = whose[at]
-        sketches[to] = np.uint16(key[at] & np.uint32(0xFFFF))
-        place[value] = np.uint32(to + 1)
+        pair = pairs[at]
+        bucket = np.int64(pair >> np.uint64(48))
+        to = np.int64(place[bucket])
+        postings[to] = np.uint32(pair & np.uint64(0xFFFFFFFF))
+        sketches[to] = np.uint16((pair >> np.uint64(32)) & np.uint64(0xFFFF))
+        place[bucket] = np.uint32(to + 1)

@@ -6,18 +6,46 @@ words), because LLVM turns them into what the processor has: AVX-512 counts bits
 older machines in a few. Nothing here checks a bound; whoever calls has.
 """
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, ParamSpec, TypeVar
 
+import numpy as np
 from llvmlite import ir
-from numba import types
+from numba import njit, types
 from numba.core import cgutils
 from numba.extending import intrinsic
+from numpy.typing import NDArray
+
+P = ParamSpec("P")
+R = TypeVar("R")
+Bytes = NDArray[np.uint8]
+Sketches = NDArray[np.uint16]
+Numbers = NDArray[np.uint32]
+Wide = NDArray[np.uint64]
+Places = NDArray[np.int64]
+Order = NDArray[np.int32]
+Flags = NDArray[np.bool_]
 
 SKETCHES = 32
 WORDS = 16
 I1, I8, I16, I32, I64 = (ir.IntType(bits) for bits in (1, 8, 16, 32, 64))
 SKETCH_VECTOR = ir.VectorType(I16, SKETCHES)
 WORD_VECTOR = ir.VectorType(I16, WORDS)
+
+
+def compiled(function: Callable[P, R]) -> Callable[P, R]:
+    """Compile on first use, keep the machine code on disk, and let other threads run meanwhile."""
+    made: Callable[P, R] = njit(nogil=True, cache=True)(function)
+    return made
+
+
+def operation(make: Callable[..., Any]) -> Any:
+    """What `make` generates, callable from compiled code with all arguments but the first."""
+    return intrinsic(make)
+
+
+def _declared(module: Any, signature: Any, name: str) -> Any:
+    return cgutils.get_or_insert_function(module, signature, name)  # type: ignore[no-untyped-call] # numba's own has no types
 
 
 def _at(context: Any, builder: Any, kind: Any, array: Any, offset: Any) -> Any:
@@ -33,7 +61,7 @@ def _load(builder: Any, address: Any, kind: Any, align: int) -> Any:
 def _ctpop(builder: Any, kind: Any, name: str, value: Any) -> Any:
     signature = ir.FunctionType(kind, [kind])
     name = f"llvm.ctpop.{name}"
-    return builder.call(cgutils.get_or_insert_function(builder.module, signature, name), [value])
+    return builder.call(_declared(builder.module, signature, name), [value])
 
 
 def _splat(builder: Any, kind: Any, value: Any) -> Any:
@@ -47,7 +75,7 @@ def _rotated(builder: Any, value: Any) -> Any:
     return builder.shuffle_vector(value, value, order)
 
 
-@intrinsic  # type: ignore[untyped-decorator] # numba has no types
+@operation
 def get16(_typing: Any, array: Any, _offset: Any) -> Any:
     """The unsigned 16 bits at an offset."""
 
@@ -57,7 +85,7 @@ def get16(_typing: Any, array: Any, _offset: Any) -> Any:
     return types.uint16(array, types.int64), generate
 
 
-@intrinsic  # type: ignore[untyped-decorator] # numba has no types
+@operation
 def get32(_typing: Any, array: Any, _offset: Any) -> Any:
     """The unsigned 32 bits at an offset, as a signed 64-bit number to count with."""
 
@@ -68,7 +96,7 @@ def get32(_typing: Any, array: Any, _offset: Any) -> Any:
     return types.int64(array, types.int64), generate
 
 
-@intrinsic  # type: ignore[untyped-decorator] # numba has no types
+@operation
 def get64(_typing: Any, array: Any, _offset: Any) -> Any:
     """The unsigned 64 bits at an offset."""
 
@@ -78,7 +106,7 @@ def get64(_typing: Any, array: Any, _offset: Any) -> Any:
     return types.uint64(array, types.int64), generate
 
 
-@intrinsic  # type: ignore[untyped-decorator] # numba has no types
+@operation
 def near32(_typing: Any, array: Any, _offset: Any, _word: Any, _most: Any) -> Any:
     """One bit for each of the 32 sketches at an offset: is it within `most` bits of `word`?"""
 
@@ -93,7 +121,7 @@ def near32(_typing: Any, array: Any, _offset: Any, _word: Any, _most: Any) -> An
     return types.uint32(array, types.int64, types.uint16, types.uint16), generate
 
 
-@intrinsic  # type: ignore[untyped-decorator] # numba has no types
+@operation
 def columns32(_typing: Any, array: Any, _offset: Any, _step: Any, words: Any, _at_word: Any) -> Any:
     """For 32 fingerprints kept word by word (`_step` bytes apart): those within 31 bits."""
 
@@ -114,7 +142,7 @@ def columns32(_typing: Any, array: Any, _offset: Any, _step: Any, words: Any, _a
     return types.uint32(array, types.int64, types.int64, words, types.int64), generate
 
 
-@intrinsic  # type: ignore[untyped-decorator] # numba has no types
+@operation
 def compare(_typing: Any, array: Any, _offset: Any, other: Any, _at_other: Any) -> Any:
     """The distance of two fingerprints (low 16 bits) and their start words (high 16 bits).
 
@@ -132,9 +160,7 @@ def compare(_typing: Any, array: Any, _offset: Any, other: Any, _at_other: Any) 
             builder.icmp_unsigned("<=", pair, ir.Constant(WORD_VECTOR, [3] * WORDS)),
         )
         signature = ir.FunctionType(I16, [WORD_VECTOR])
-        add = cgutils.get_or_insert_function(
-            builder.module, signature, "llvm.vector.reduce.add.v16i16"
-        )
+        add = _declared(builder.module, signature, "llvm.vector.reduce.add.v16i16")
         distance = builder.zext(builder.call(add, [count]), I32)
         bits = builder.zext(builder.bitcast(starts, I16), I32)
         return builder.or_(builder.shl(bits, I32(16)), distance)
@@ -142,26 +168,26 @@ def compare(_typing: Any, array: Any, _offset: Any, other: Any, _at_other: Any) 
     return types.uint32(array, types.int64, other, types.int64), generate
 
 
-@intrinsic  # type: ignore[untyped-decorator] # numba has no types
+@operation
 def lowest(_typing: Any, _bits: Any) -> Any:
     """The number of the lowest bit that is set; `_bits` is not zero."""
 
     def generate(_context: Any, builder: Any, _signature: Any, args: Any) -> Any:
         signature = ir.FunctionType(I32, [I32, I1])
-        count = cgutils.get_or_insert_function(builder.module, signature, "llvm.cttz.i32")
+        count = _declared(builder.module, signature, "llvm.cttz.i32")
         return builder.zext(builder.call(count, [args[0], I1(1)]), I64)
 
     return types.int64(types.uint32), generate
 
 
-@intrinsic  # type: ignore[untyped-decorator] # numba has no types
+@operation
 def prefetch(_typing: Any, array: Any, _offset: Any) -> Any:
     """Ask for the cache line at an offset, to be there when it is read a little later."""
 
     def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
         address = builder.bitcast(_at(context, builder, signature.args[0], *args), I8.as_pointer())
         kind = ir.FunctionType(ir.VoidType(), [address.type, I32, I32, I32])
-        ask = cgutils.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0")
+        ask = _declared(builder.module, kind, "llvm.prefetch.p0")
         builder.call(ask, [address, I32(0), I32(3), I32(1)])
         return context.get_dummy_value()
 

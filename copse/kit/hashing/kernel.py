@@ -13,7 +13,7 @@ from numba import njit
 SAMPLES = 64
 FREQUENCIES = 16
 BITS = FREQUENCIES * FREQUENCIES
-FLAT = 100  # quality is cut off here
+BEST = 100  # quality is cut off here
 
 # In single precision and by this very expression, as the reference has it.
 COSINES = (
@@ -24,7 +24,7 @@ COSINES = (
 ).astype(np.float32)
 
 
-@njit(nogil=True, cache=True, fastmath=True)  # type: ignore[untyped-decorator]  # no types
+@njit(nogil=True, cache=True, fastmath=True)
 def sample(
     rows: Any,
     channels: int,
@@ -85,7 +85,7 @@ def sample(
     return samples
 
 
-@njit(nogil=True, cache=True, fastmath=True)  # type: ignore[untyped-decorator]  # no types
+@njit(nogil=True, cache=True, fastmath=True)
 def frequencies(samples: Any, cosines: Any) -> Any:
     """The 16 lowest frequencies but the constant each way: (64, 64) to (16, 16) float32."""
     half = np.zeros((FREQUENCIES, SAMPLES), np.float32)
@@ -104,7 +104,7 @@ def frequencies(samples: Any, cosines: Any) -> Any:
     return whole
 
 
-@njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
+@njit(nogil=True, cache=True)
 def bits(whole: Any) -> Any:
     """(32,) uint8 and the gap at the median: a bit is 1 where a frequency is above the median.
 
@@ -121,36 +121,34 @@ def bits(whole: Any) -> Any:
     return packed, ordered[BITS // 2] - median
 
 
-@njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
-def gradient(samples: Any, slack: float) -> Any:
-    """The sum of steps between neighbours, in whole hundredths, and how far it may be off.
+@njit(nogil=True, cache=True)
+def _steps(one: Any, other: Any, slack: Any) -> Any:
+    """Steps from the samples of `one` to those of `other`, in whole hundredths of the full range.
 
     Returns (sum, less, more): a step within `slack` of a whole number may count one less or more.
     """
+    hundred, full, nearly = np.float32(100), np.float32(255), np.float32(1) - slack
     total, less, more = 0, 0, 0
-    hundred, full, edge = np.float32(100), np.float32(255), np.float32(slack)
-    for i in range(SAMPLES):
-        for j in range(SAMPLES):
-            here = samples[i, j]
-            for way in range(2):
-                if way == 0:
-                    if i == SAMPLES - 1:
-                        continue
-                    step = here - samples[i + 1, j]
-                else:
-                    if j == SAMPLES - 1:
-                        continue
-                    step = here - samples[i, j + 1]
-                step = abs(step * hundred / full)
-                whole = np.int32(step)
-                rest = step - np.float32(whole)
-                total += whole
-                less += (rest < edge) & (whole > 0)
-                more += rest > np.float32(1) - edge
+    for i in range(one.shape[0]):
+        for j in range(one.shape[1]):
+            step = abs((one[i, j] - other[i, j]) * hundred / full)
+            whole = np.int32(step)
+            rest = step - np.float32(whole)
+            total += int(whole)
+            less += (rest < slack) & (whole > 0)
+            more += rest > nearly
     return total, less, more
 
 
-@njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
-def graded(total: int) -> int:
-    """The quality a sum of steps earns, 0 to 100."""
-    return min(FLAT, total // 90)
+@njit(nogil=True, cache=True)
+def quality(samples: Any, slack: float) -> Any:
+    """(quality, lowest, highest) of (64, 64) samples that may be off by `slack` hundredths."""
+    edge = np.float32(slack)
+    total, less, more = _steps(samples[:-1], samples[1:], edge)
+    across, fewer, further = _steps(samples[:, :-1], samples[:, 1:], edge)
+    total, less, more = total + across, less + fewer, more + further
+    return (
+        min(BEST, total // 90),
+        min(BEST, (total - less) // 90),
+        min(BEST, (total + more) // 90),
+    )

@@ -2,9 +2,12 @@
 
 from copse.kit.errors import InputError
 from copse.kit.hashing import containers, jpeg, pictures
+from copse.kit.hashing.film import look_at_film
 from copse.kit.hashing.model import MOST_PIXELS, Frame, Look, Mode, Problem, Refused
 from copse.kit.hashing.perceptual import pdq_of_pixels
 from copse.kit.hashing.pixels import Pixels
+
+TOO_MUCH_MEMORY = "Decoding took more memory than there is. Look at the file by hand."
 
 
 def look(data: bytes, *, mode: Mode = "full", most_pixels: int = MOST_PIXELS) -> Look:
@@ -15,10 +18,14 @@ def look(data: bytes, *, mode: Mode = "full", most_pixels: int = MOST_PIXELS) ->
             return _look_at_jpeg(data, mode, most_pixels)
         if kind == "unknown":
             return Look(kind, problem=_not_a_picture(data))
+        if kind == "video":
+            return look_at_film(data, mode=mode, most_pixels=most_pixels)
         return _look_through_pillow(data, kind, most_pixels)
     except Refused as refusal:
         width, height = refusal.size or (None, None)
         return Look(kind, width=width, height=height, problem=refusal.problem)
+    except MemoryError:
+        return Look(kind, problem=Problem("out-of-bounds", TOO_MUCH_MEMORY))
 
 
 def pdq_of(data: bytes, mode: Mode = "full", most_pixels: int = MOST_PIXELS) -> tuple[bytes, int]:

@@ -85,9 +85,8 @@ def pdq_of_pixels(picture: Pixels, orientation: int = 1) -> tuple[bytes, int]:
     samples = _samples(picture, orientation)
     packed, gap = kernel.bits(kernel.frequencies(samples, kernel.COSINES))
     spread = STEP_SLACK * sqrt(picture.width + picture.height)
-    total, less, more = kernel.gradient(samples, spread)
-    quality = kernel.graded(total)
-    settled = gap > _slack(picture) and kernel.graded(total - less) == kernel.graded(total + more)
+    quality, lowest, highest = kernel.quality(samples, spread)
+    settled = gap > _slack(picture) and lowest == highest
     if not settled and picture.factor == 1:
         packed, quality = _as_the_reference(picture.turned(*_TURNS[orientation]))
     return packed.tobytes(), int(quality)
@@ -100,7 +99,7 @@ def _slack(picture: Pixels) -> float:
 def _as_the_reference(picture: Pixels) -> tuple[Any, int]:
     samples = reference_order.sample(picture.rows, picture.channels)
     packed, _ = kernel.bits(reference_order.frequencies(samples, kernel.COSINES))
-    return packed, kernel.graded(kernel.gradient(samples, 0.0)[0])
+    return packed, kernel.quality(samples, 0.0)[0]
 
 
 def _samples(picture: Pixels, orientation: int = 1) -> Samples:

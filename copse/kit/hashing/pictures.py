@@ -19,7 +19,7 @@ from PIL import (
 )
 
 from copse.kit.hashing.model import Refused
-from copse.kit.hashing.pixels import Pixels, from_array, over_background
+from copse.kit.hashing.pixels import Bytes, Pixels, from_array, over_background
 
 # Opened by their own classes: no other format is tried on hostile bytes, and no limit of the whole
 # process is consulted or changed.
@@ -34,7 +34,7 @@ _READERS: dict[str, Any] = {
 }
 # What Pillow and the libraries under it raise on bytes that are not what they should be.
 BROKEN = (OSError, SyntaxError, ValueError, EOFError, IndexError, KeyError, TypeError,
-          OverflowError, RuntimeError, struct.error, zlib.error, MemoryError)  # fmt: skip
+          OverflowError, RuntimeError, struct.error, zlib.error)  # fmt: skip
 
 # Animation: one look a second, and no more decoding than this many of the largest stills.
 MOST_STILLS = 5
@@ -108,9 +108,10 @@ def plain(image: Image.Image) -> Pixels:
     return from_array(np.asarray(image))
 
 
-def _eight_bits(samples: np.ndarray[Any, Any]) -> np.ndarray[Any, np.dtype[np.uint8]]:
+def _eight_bits(samples: np.ndarray[Any, Any]) -> Bytes:
     """The upper byte of 16, as decoders for 8 bits take it."""
-    return (np.clip(samples, 0, 65535).astype(np.uint32) >> 8).astype(np.uint8)
+    upper: Bytes = (np.clip(samples, 0, 65535).astype(np.uint32) >> 8).astype(np.uint8)
+    return upper
 
 
 def orientation_of(image: Image.Image) -> int:

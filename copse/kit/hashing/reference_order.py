@@ -20,7 +20,7 @@ KEPT_PIXELS = 1 << 24
 _kept = local()
 
 
-@njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]  # numba ships no types
+@njit(nogil=True, cache=True)
 def _box(lines: Any, blurred: Any, window: int) -> None:
     """A running mean down the first axis of (n, lanes) float32, as the reference's `box1DFloat`."""
     n, lanes = lines.shape
@@ -41,7 +41,7 @@ def _box(lines: Any, blurred: Any, window: int) -> None:
                 blurred[middle, lane] = total[lane] / inside
 
 
-@njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
+@njit(nogil=True, cache=True)
 def _box_along_rows(luma: Any, window: int) -> None:
     """The same along every row of (H, W) float32, in place, `ABREAST` rows at a time."""
     height, width = luma.shape
@@ -58,7 +58,7 @@ def _box_along_rows(luma: Any, window: int) -> None:
                 luma[top + lane, x] = blurred[x, lane]
 
 
-@njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
+@njit(nogil=True, cache=True)
 def _fill(luma: Any, rows: Any, channels: int) -> None:
     """(H, W) float32 of luma; colours are added up in double precision, as `pdqhash` does."""
     height, width = luma.shape
@@ -71,7 +71,7 @@ def _fill(luma: Any, rows: Any, channels: int) -> None:
                 luma[y, x] = np.float32(red * 0.299 + green * 0.587 + blue * 0.114)
 
 
-@njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
+@njit(nogil=True, cache=True)
 def _blur_and_keep(luma: Any, blurred: Any) -> Any:
     """Rows, columns, rows, columns; the last columns only where a sample is kept."""
     height, width = luma.shape
@@ -114,7 +114,7 @@ def _planes(size: int) -> Any:
     return kept[:, :size]
 
 
-@njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
+@njit(nogil=True, cache=True)
 def frequencies(samples: Any, cosines: Any) -> Any:
     """(16, 16) float32, every sum from the first to the last."""
     half = np.zeros((FREQUENCIES, SAMPLES), np.float32)

@@ -32,7 +32,7 @@ class Taps:
     weights: np.ndarray[Any, np.dtype[np.float32]]
 
 
-@njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]  # numba ships no types
+@njit(nogil=True, cache=True)
 def _box_twice(n: int) -> Any:
     window = (n + 127) // 128
     ahead = (window + 2) // 2 - 1
@@ -55,7 +55,7 @@ def _box_twice(n: int) -> Any:
     return starts, lengths, weights
 
 
-@njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
+@njit(nogil=True, cache=True)
 def _fold(starts: Any, lengths: Any, weights: Any, factor: int, cells: int) -> Any:
     """Weights over pixels become weights over the averages of `factor` pixels.
 

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from copse.cli import failing
+from copse.cli import failing, guarding, hashing, reporting, scanning
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -17,6 +17,11 @@ app = typer.Typer(
     # What a fault of ours prints must not show the values at hand: keys are among them.
     pretty_exceptions_enable=False,
 )
+app.command("hash")(hashing.hash_files)
+app.command("match")(hashing.match_files)
+app.command("scan")(scanning.scan_folder)
+app.command("guard")(guarding.guard_uploads)
+app.command("report")(reporting.report_matches)
 console = Console(stderr=True, highlight=False)
 
 

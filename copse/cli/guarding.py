@@ -1,0 +1,88 @@
+"""`copse guard`: the guard as a service on this machine."""
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from copse.cli.asking import ListFolders
+from copse.kit.errors import InputError
+
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+SHORTEST_TOKEN = 16
+
+
+class Exposed(InputError):  # noqa: N818 - named for the state
+    """A guard that others can reach must know who asks."""
+
+    code = "exposed"
+
+
+def guard_uploads(
+    lists: ListFolders,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="0: any that is free.")] = 8799,
+    host: Annotated[str, typer.Option(help="Where to listen.")] = "127.0.0.1",
+    hold_from: Annotated[
+        int | None, typer.Option(min=1, max=31, help="Hold, not block, from this distance on.")
+    ] = None,
+    allow_others: Annotated[bool, typer.Option(help="Let in what is no picture.")] = False,
+    hold_flat: Annotated[bool, typer.Option(help="Hold nearly flat pictures.")] = False,
+    workers: Annotated[int, typer.Option(min=0, help="Decoders; 0: one a processor.")] = 0,
+    most_bytes: Annotated[int, typer.Option(min=1, help="Of one upload.")] = 50_000_000,
+    seconds: Annotated[float, typer.Option(min=0.1, help="For one upload to arrive.")] = 30.0,
+    at_once: Annotated[int, typer.Option(min=1, help="Checks at the same time.")] = 16,
+    token_file: Annotated[
+        Path | None, typer.Option(help="A file with the token to ask for; else COPSE_GUARD_TOKEN.")
+    ] = None,
+) -> None:
+    """Answer upload handlers over HTTP: allow, hold or block, with the reason.
+
+    POST the bytes, or a fingerprint as JSON, to /v1/check; /openapi.json describes it all.
+    """
+    from copse.client.guard import Guard, Policy
+    from copse.client.guard_service import Limits, service
+
+    token = _token(token_file)
+    if host not in LOOPBACK and token is None:
+        raise Exposed(f"On {host} others can ask, too. Set COPSE_GUARD_TOKEN or name --token-file.")
+    policy = Policy(hold_from, allow_others, hold_flat)
+    with Guard(lists, policy=policy, workers=workers or None) as guard:
+        _serve(service(guard, Limits(most_bytes, seconds, at_once, token)), host, port)
+
+
+def _token(path: Path | None) -> str | None:
+    if path is None:
+        token = os.environ.get("COPSE_GUARD_TOKEN", "").strip()
+    else:
+        try:
+            token = path.read_text("ascii").strip()
+        except (OSError, UnicodeDecodeError):
+            raise InputError(f"The token cannot be read from {path}.") from None
+    if token and len(token) < SHORTEST_TOKEN:
+        raise InputError(f"The token is shorter than {SHORTEST_TOKEN} signs. Take a longer one.")
+    return token or None
+
+
+def _serve(app: object, host: str, port: int) -> None:
+    import socket
+
+    import uvicorn
+
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        listening = socket.create_server((host, port), family=family)
+    except OSError as error:
+        raise InputError(
+            f"{host} port {port} cannot be used: {error.strerror}. Choose another with --port."
+        ) from None
+    # No access log: who uploads what is nobody's business here.
+    config = uvicorn.Config(
+        app,  # type: ignore[arg-type]  # an ASGI application
+        access_log=False, log_level="warning", server_header=False, timeout_keep_alive=30,
+        backlog=128,
+    )  # fmt: skip
+    shown = f"[{host}]" if ":" in host else host
+    print(f"Guarding on http://{shown}:{listening.getsockname()[1]}/v1/check", file=sys.stderr)
+    uvicorn.Server(config).run(sockets=[listening])

@@ -10,9 +10,11 @@ into the sum that a manifest signs.
 
 import json
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from typing import Any, BinaryIO
 
 from copse.kit.exchange.reading import BadList, Reading, lines, moment, stamp
+from copse.kit.exchange.writing import Written
 from copse.kit.lists.entry import DIGESTS, BadEntry, Category, Entry, Opinion
 
 VERSION = 1
@@ -39,22 +41,23 @@ def dumps(fields: object) -> str:
 
 def write(
     entries: Iterable[Entry], stream: BinaryIO, *, header: dict[str, object] | None = None
-) -> int:
-    """Write entries, and how many there were."""
+) -> Written:
+    """Write entries with all that they hold."""
+    written = Written()
     stream.write(f"{dumps({HEADER: VERSION, **(header or {})})}\n".encode())
-    count = 0
     for entry in entries:
         stream.write(f"{line(entry)}\n".encode())
-        count += 1
-    return count
+        written.entries += 1
+    return written
 
 
-def read(stream: BinaryIO, *, strict: bool = False) -> Reading:
+def read(stream: BinaryIO, *, strict: bool = False, now: datetime | None = None) -> Reading:  # noqa: ARG001 - every reader takes it
     """Read entries one by one.
 
     Args:
         stream: a binary file, UTF-8; a byte order mark is passed over.
         strict: raise at the first line that cannot be taken instead of counting it.
+        now: not needed: every entry of this format tells its time.
 
     Raises:
         BadList: while iterating, naming the line.
@@ -106,7 +109,7 @@ def entry(fields: dict[str, Any]) -> Entry:
         labels=_texts(fields, "labels"),
         updated=moment(fields["updated"]),
         withdrawn=withdrawn,
-        opinions=tuple(_opinions(fields.get("opinions", []))),
+        opinions=tuple(opinions(fields.get("opinions", []))),
         **{kind: _text(fields, kind) for kind in DIGESTS},
     )
 
@@ -125,7 +128,8 @@ def _texts(fields: dict[str, Any], name: str) -> tuple[str, ...]:
     return tuple(values)
 
 
-def _opinions(values: Any) -> Iterator[Opinion]:
+def opinions(values: Any) -> Iterator[Opinion]:
+    """Opinions of JSON values: pairs of a name and a category. Raises `BadEntry`."""
     if not isinstance(values, list):
         raise BadEntry("The opinions are no list.", field="opinions")
     for value in values:

@@ -13,12 +13,11 @@ from numpy.typing import NDArray
 from copse.kit.errors import InputError
 from copse.kit.matching import kernels, layout, writing
 from copse.kit.matching.layout import Bytes
-from copse.kit.matching.view import View
+from copse.kit.matching.view import LOOK_EVERY, View
 
 MOST_RADIUS = 31
+ROWS = 2
 MOST_ANSWERS = 10_000
-# How long a file put in place by another program may go unnoticed, in seconds.
-LOOK_EVERY = 0.5
 # Bytes of queries below which a thread costs more than it saves.
 WORTH_A_THREAD = 32 * 64
 
@@ -208,7 +207,7 @@ class Matcher:
 
 def _as_queries(queries: Bytes) -> Bytes:
     asked = np.asarray(queries)
-    if asked.dtype != np.uint8 or asked.shape[-1:] != (layout.HASH_BYTES,) or asked.ndim > 2:
+    if asked.dtype != np.uint8 or asked.shape[-1:] != (layout.HASH_BYTES,) or asked.ndim > ROWS:
         sentence = f"Queries come as a (Q, 32) array of uint8, not {asked.shape} of {asked.dtype}."
         raise InputError(sentence, code="shape")
     flat = np.ascontiguousarray(asked).reshape(-1)

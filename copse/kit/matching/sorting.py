@@ -17,6 +17,7 @@ from copse.kit.matching.words import (
 )
 
 BUCKETS = 65536
+AHEAD = 16
 
 
 @compiled
@@ -43,14 +44,14 @@ def number_unique(hashes: Bytes) -> tuple[Numbers, int]:
         size *= 2
     table = np.full(size, np.uint64(0xFFFFFFFFFFFFFFFF), np.uint64)
     owner = np.empty(count, np.uint32)
-    coming = np.empty(16, np.uint64)
+    coming = np.empty(AHEAD, np.uint64)
     unique = 0
     low = np.uint64(0xFFFFFFFF)
     mask = np.uint64(size - 1)
-    for step in range(count + 16):
-        if step >= 16:
-            entry = step - 16
-            mixed = coming[entry & 15]
+    for step in range(count + AHEAD):
+        if step >= AHEAD:
+            entry = step - AHEAD
+            mixed = coming[entry % AHEAD]
             slot = np.int64((mixed >> np.uint64(20)) & mask)
             tag = mixed & ~low
             while True:
@@ -72,7 +73,7 @@ def number_unique(hashes: Bytes) -> tuple[Numbers, int]:
                 slot = (slot + 1) & (size - 1)
         if step < count:
             mixed = _mixed(hashes, 32 * step)
-            coming[step & 15] = mixed
+            coming[step % AHEAD] = mixed
             prefetch(table, np.int64((mixed >> np.uint64(20)) & mask))
     return owner, unique
 

@@ -8,6 +8,9 @@ import numpy as np
 from copse.kit.matching import layout, live
 from copse.kit.matching.layout import Bytes, Directory
 
+# How long a file put in place by another program may go unnoticed, in seconds.
+LOOK_EVERY = 0.5
+
 
 class View:
     """A file as it was at one generation; searches hold on to it while newer ones appear."""

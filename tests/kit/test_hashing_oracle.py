@@ -5,10 +5,11 @@ from pathlib import Path
 import numpy as np
 import pdqhash
 import pytest
-from PIL import Image, ImageDraw
+from PIL import Image
 
 from copse.kit.hashing import dihedral, distance, pdq
 from copse.kit.hashing.perceptual import VARIANTS
+from tests.kit.drawn import clouds, drawn
 
 SHARED = sorted((Path(__file__).parents[3] / "shared/reference/pdq").glob("*/*.jpg"))
 
@@ -21,57 +22,6 @@ def reference(pixels):
     cube = pixels if pixels.ndim == 3 else np.repeat(pixels[:, :, None], 3, 2)
     bits, quality = pdqhash.compute(np.ascontiguousarray(cube))
     return packed(bits), quality
-
-
-def colour(rng):
-    return tuple(int(value) for value in rng.integers(0, 256, 3))
-
-
-def flat(rng, width, height):
-    return Image.new("RGB", (width, height), colour(rng))
-
-
-def disc(rng, width, height):
-    picture = flat(rng, width, height)
-    box = (width // 4, height // 4, width - width // 4 - 1, height - height // 4 - 1)
-    ImageDraw.Draw(picture).ellipse(box, fill=colour(rng))
-    return picture
-
-
-def boxes(rng, width, height):
-    picture = flat(rng, width, height)
-    for _ in range(12):
-        left, right = sorted(int(x) for x in rng.integers(0, width, 2))
-        top, bottom = sorted(int(y) for y in rng.integers(0, height, 2))
-        ImageDraw.Draw(picture).rectangle((left, top, right, bottom), fill=colour(rng))
-    return picture
-
-
-def ramp(rng, width, height):
-    values = np.linspace(0, 255, width).astype(np.uint8)
-    return np.broadcast_to(values[None, :, None], (height, width, 3))
-
-
-def noise(rng, width, height):
-    return rng.integers(0, 256, (height, width, 3), dtype=np.uint8)
-
-
-def clouds(rng, width, height):
-    small = rng.integers(0, 256, (9, 9, 3), dtype=np.uint8)
-    return Image.fromarray(small).resize((width, height), Image.Resampling.BICUBIC)
-
-
-DRAWN = (flat, disc, boxes, ramp, noise, clouds)
-
-
-def drawn(number):
-    """Picture `number` of a fixed series: kinds in turn, sizes from 5 to 700, every ninth 64."""
-    rng = np.random.default_rng(number)
-    width, height = (int(side) for side in rng.integers(5, 700, 2))
-    if number % 9 == 0:
-        width = height = 64
-    picture = np.ascontiguousarray(DRAWN[number % len(DRAWN)](rng, width, height))
-    return picture[:, :, 1].copy() if number % 4 == 3 else picture
 
 
 @pytest.mark.parametrize("path", SHARED, ids=lambda path: path.stem)
@@ -108,8 +58,7 @@ def test_a_side_under_five_pixels_is_not_hashed(shape):
 
 
 def test_a_variant_is_near_the_hash_of_the_picture_turned():
-    small = np.random.default_rng(5).integers(0, 256, (24, 32, 3), dtype=np.uint8)
-    pixels = np.asarray(Image.fromarray(small).resize((1024, 768), Image.Resampling.BICUBIC))
+    pixels = np.asarray(clouds(np.random.default_rng(5), 1024, 768, 24))
     turned = {
         "rotate90": np.rot90(pixels, 1),
         "rotate180": np.rot90(pixels, 2),

@@ -297,6 +297,6 @@ def check_sections(name: str, body: Bytes, directory: Directory) -> None:
 
 def map_file(path: str, stream: IO[bytes], *, writable: bool = False) -> mmap.mmap:
     """Map a whole file, shared with every other process. Raises `BadIndex` for an empty one."""
-    if os.fstat(stream.fileno()).st_size < DATA:
+    if os.fstat(stream.fileno()).st_size < PAGE:
         raise BadIndex(f"{path} is too short to be an index. Build it again.", code="truncated")
     return mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_WRITE if writable else mmap.ACCESS_READ)

@@ -21,6 +21,7 @@ import numpy as np
 
 from copse.kit.lists.applying import merged
 from copse.kit.lists.entry import DIGESTS, Entry, Standing
+from copse.kit.lists.manifest import Manifest
 from copse.kit.lists.segment import ENTRIES, Bytes, Segment
 from copse.kit.lists.table import Table
 from copse.kit.lists.versions import CURRENT, About, NoList, Version, current
@@ -181,6 +182,10 @@ class KnownList:
     def entries(self) -> Iterator[Entry]:
         """Every entry, by id."""
         return self._now().entries()
+
+    def manifest(self) -> Manifest | None:
+        """What the publisher signed, opened with its key once more; None for a local list."""
+        return self._now().version.manifest()
 
     def match(
         self, prints: Prints, radius: int = RADIUS, most: int = MOST,

@@ -39,7 +39,8 @@ class Segment:
     """One table and its indexes, read by any number of threads and processes at once."""
 
     def __init__(self, folder: Path) -> None:
-        from copse.kit.matching import Digests, Matcher
+        from copse.kit.matching.digests import Digests
+        from copse.kit.matching.matcher import Matcher
 
         self.folder = folder
         self.table = Table.open(folder / ENTRIES)
@@ -104,7 +105,7 @@ class Segment:
 
 
 def _build_pdq(table: Table, folder: Path) -> None:
-    from copse.kit.matching import Matcher
+    from copse.kit.matching.matcher import Matcher
 
     bound = table.sql.execute("SELECT sum(length(pdq)) FROM entries").fetchone()[0] or 0
     if not bound:
@@ -133,7 +134,7 @@ def _without(pdq: bytes, harmless: str) -> bytes:
 
 
 def _build_digests(table: Table, folder: Path, kind: str) -> None:
-    from copse.kit.matching import Digests
+    from copse.kit.matching.digests import Digests
 
     cursor = table.sql.execute(
         f"SELECT number, {kind}, harmless FROM entries WHERE {kind} IS NOT NULL"  # noqa: S608 - our own names
@@ -142,7 +143,7 @@ def _build_digests(table: Table, folder: Path, kind: str) -> None:
     if not len(numbers):
         return
     path = folder / f"{kind}.idx"
-    Digests.build(path, digests, numbers)
+    Digests.build(path, digests, numbers.astype(np.int64))
     # The index answers with one entry for each digest; the others that share it are named here.
     found = np.asarray(Digests.open(path).lookup(digests), np.int64)
     shared = np.flatnonzero(found != numbers.astype(np.int64))

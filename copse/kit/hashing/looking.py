@@ -20,7 +20,8 @@ def look(data: bytes, *, mode: Mode = "full", most_pixels: int = MOST_PIXELS) ->
             return Look(kind, problem=_not_a_picture(data))
         if kind == "video":
             return look_at_film(data, mode=mode, most_pixels=most_pixels)
-        return _look_through_pillow(data, kind, most_pixels)
+        with pictures.quiet():
+            return _look_through_pillow(data, kind, most_pixels)
     except Refused as refusal:
         width, height = refusal.size or (None, None)
         return Look(kind, width=width, height=height, problem=refusal.problem)
@@ -63,7 +64,8 @@ def _not_a_picture(data: bytes) -> Problem:
 def _jpeg_pixels(data: bytes, found: jpeg.Header, mode: Mode, most_pixels: int) -> Pixels:
     pictures.check_size((found.width, found.height), most_pixels)
     if found.components > 3:  # noqa: PLR2004 - ink, which only Pillow turns into colours
-        return pictures.decode(pictures.open_picture(data, "jpeg", most_pixels), "jpeg")
+        with pictures.quiet():
+            return pictures.decode(pictures.open_picture(data, "jpeg", most_pixels), "jpeg")
     jpeg.check_scans(data, found, most_pixels)
     return jpeg.decode(data, found, mode)
 

@@ -2,8 +2,11 @@
 
 import io
 import struct
+import warnings
 import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -40,6 +43,36 @@ BROKEN = (OSError, SyntaxError, ValueError, EOFError, IndexError, KeyError, Type
 MOST_STILLS = 5
 SHORTEST_SHOWN = 0.02  # browsers show anything briefer for a tenth of a second
 SHOWN_INSTEAD = 0.1
+
+
+class _Quiet:
+    """Pillow's warnings about hostile files are kept off the screen while any thread decodes.
+
+    Python's own `catch_warnings` puts back what another thread has just changed, so we count.
+    """
+
+    def __init__(self) -> None:
+        self._lock, self._inside = Lock(), 0
+        self._caught: warnings.catch_warnings[Any] = warnings.catch_warnings()
+
+    @contextmanager
+    def __call__(self) -> Iterator[None]:
+        with self._lock:
+            self._inside += 1
+            if self._inside == 1:
+                self._caught = warnings.catch_warnings()
+                self._caught.__enter__()
+                warnings.simplefilter("ignore")
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._inside -= 1
+                if self._inside == 0:
+                    self._caught.__exit__(None, None, None)
+
+
+quiet = _Quiet()
 
 
 def open_picture(data: bytes, kind: str, most_pixels: int) -> Image.Image:
@@ -141,9 +174,10 @@ def moments(image: Image.Image, kind: str, most_pixels: int) -> Iterator[tuple[f
             raise Refused(
                 "frames-cut", f"The animation was followed for {second:.0f} seconds only."
             )
+        picture = decode(image, kind)  # the duration of a frame is known once it is decoded
         if second >= next_look:
-            yield second, decode(image, kind)
-            next_look = second + 1
+            yield second, picture
+            next_look = int(second) + 1
         shown = image.info.get("duration", 0) / 1000
         second += shown if shown >= SHORTEST_SHOWN else SHOWN_INSTEAD
         index += 1

@@ -2,16 +2,18 @@
 
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from copse.cli.asking import ListFolders
+from copse.cli.asking import ListFolders, Mode, ModeName
 from copse.kit.errors import InputError
 
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 SHORTEST_TOKEN = 16
+BACKLOG = 128
 
 
 class Exposed(InputError):  # noqa: N818 - named for the state
@@ -24,6 +26,7 @@ def guard_uploads(
     lists: ListFolders,
     port: Annotated[int, typer.Option(min=0, max=65535, help="0: any that is free.")] = 8799,
     host: Annotated[str, typer.Option(help="Where to listen.")] = "127.0.0.1",
+    mode: Mode = ModeName.FULL,
     hold_from: Annotated[
         int | None, typer.Option(min=1, max=31, help="Hold, not block, from this distance on.")
     ] = None,
@@ -32,7 +35,10 @@ def guard_uploads(
     workers: Annotated[int, typer.Option(min=0, help="Decoders; 0: one a processor.")] = 0,
     most_bytes: Annotated[int, typer.Option(min=1, help="Of one upload.")] = 50_000_000,
     seconds: Annotated[float, typer.Option(min=0.1, help="For one upload to arrive.")] = 30.0,
-    at_once: Annotated[int, typer.Option(min=1, help="Checks at the same time.")] = 16,
+    at_once: Annotated[int, typer.Option(min=1, help="Uploads in memory together.")] = 32,
+    patience: Annotated[
+        float, typer.Option(min=0.1, help="Seconds for a check; then the upload is held.")
+    ] = 10.0,
     token_file: Annotated[
         Path | None, typer.Option(help="A file with the token to ask for; else COPSE_GUARD_TOKEN.")
     ] = None,
@@ -43,13 +49,15 @@ def guard_uploads(
     """
     from copse.client.guard import Guard, Policy
     from copse.client.guard_service import Limits, service
+    from copse.kit.scanning import processors
 
     token = _token(token_file)
     if host not in LOOPBACK and token is None:
         raise Exposed(f"On {host} others can ask, too. Set COPSE_GUARD_TOKEN or name --token-file.")
     policy = Policy(hold_from, allow_others, hold_flat)
-    with Guard(lists, policy=policy, workers=workers or None) as guard:
-        _serve(service(guard, Limits(most_bytes, seconds, at_once, token)), host, port)
+    guard = Guard(lists, policy=policy, mode=mode.value)
+    limits = Limits(most_bytes, seconds, at_once, workers or processors(), patience, token)
+    _serve(service(guard, limits), host, port, guard.warm_up)
 
 
 def _token(path: Path | None) -> str | None:
@@ -65,24 +73,32 @@ def _token(path: Path | None) -> str | None:
     return token or None
 
 
-def _serve(app: object, host: str, port: int) -> None:
+def _serve(app: object, host: str, port: int, warm_up: Callable[[], None]) -> None:
     import socket
 
     import uvicorn
 
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    # The protocol is named, or asyncio leaves Nagle's delay on: 40 ms for every answer.
+    listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
-        listening = socket.create_server((host, port), family=family)
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind((host, port))
+        listening.listen(BACKLOG)
     except OSError as error:
+        listening.close()
         raise InputError(
             f"{host} port {port} cannot be used: {error.strerror}. Choose another with --port."
         ) from None
+    warm_up()
     # No access log: who uploads what is nobody's business here.
     config = uvicorn.Config(
         app,  # type: ignore[arg-type]  # an ASGI application
-        access_log=False, log_level="warning", server_header=False, timeout_keep_alive=30,
-        backlog=128,
-    )  # fmt: skip
+        access_log=False,
+        log_level="warning",
+        server_header=False,
+        timeout_keep_alive=30,
+    )
     shown = f"[{host}]" if ":" in host else host
     print(f"Guarding on http://{shown}:{listening.getsockname()[1]}/v1/check", file=sys.stderr)
     uvicorn.Server(config).run(sockets=[listening])

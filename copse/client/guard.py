@@ -18,33 +18,21 @@ Nothing that is checked is kept: no body is written to disk or to a log.
 """
 
 import os
-import queue
+from base64 import b64decode
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
-from io import BytesIO
 from pathlib import Path
-from types import TracebackType
 from typing import Literal, Self
 
-from copse.kit.errors import LaterError
-from copse.kit.hashing import HASHER, Fingerprint, Problem, digests
+from copse.kit.hashing import Fingerprint, Mode, fingerprint
 from copse.kit.lists import KnownList, Match, Matches
 from copse.kit.lists.entry import Standing
-from copse.kit.scanning.engine import joined, processors
-from copse.kit.scanning.pool import Child, Way
+from copse.kit.scanning.engine import joined
 
 RADIUS = 31
-BROKEN = Problem("out-of-bounds", "Decoding it broke the limits on memory.")
-SLOW = Problem("too-slow", "Decoding it took longer than the limit.")
+TINY_PICTURE = b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")
 LOW_QUALITY = 50  # below it a PDQ says little about the picture (the reference's own figure)
 Word = Literal["allow", "hold", "block"]
-
-
-class Busy(LaterError):  # noqa: N818 - named for the state
-    """Every decoder is at work; the same call may succeed in a moment."""
-
-    code = "busy"
 
 
 @dataclass(frozen=True)
@@ -115,106 +103,37 @@ def _is_flat(fingerprint: Fingerprint) -> bool:
     return fingerprint.quality is not None and fingerprint.quality < LOW_QUALITY
 
 
-class Decoders:
-    """Warm child processes that decode what strangers send, each within limits of its own."""
-
-    def __init__(self, number: int, way: Way) -> None:
-        self._way = way
-        self._free: queue.Queue[Child] = queue.Queue()
-        for _ in range(number):
-            self._free.put(Child(way))
-
-    def answer_to(self, body: bytes, patience: float) -> Fingerprint | Problem:
-        """Fingerprint `body` in a child. Raises `Busy` when none is free within `patience` s."""
-        try:
-            child = self._free.get(timeout=patience)
-        except queue.Empty:
-            raise Busy("Every decoder is at work. Try again in a moment.") from None
-        answer: object = None
-        try:
-            child.give(body)
-            answer = child.take(patience)
-            return answer if isinstance(answer, Fingerprint | Problem) else BROKEN
-        except TimeoutError:
-            return SLOW
-        finally:
-            self._free.put(child if answer is not None else self._anew(child))
-
-    def _anew(self, child: Child) -> Child:
-        child.close()
-        return Child(self._way)
-
-    def close(self) -> None:
-        """End the children that are free; the others end with this process."""
-        with suppress(queue.Empty):
-            while True:
-                self._free.get_nowait().close()
-
-
 class Guard:
-    """The lists, the policy and the decoders of one service; safe to share between threads."""
+    """The lists and the policy of one service; safe to share between threads."""
 
     def __init__(
-        self,
-        lists: Sequence[Path],
-        *,
-        policy: Policy = DEFAULT,
-        workers: int | None = None,
-        patience: float = 10.0,
+        self, lists: Sequence[Path], *, policy: Policy = DEFAULT, mode: Mode = "full"
     ) -> None:
-        """Open the lists and start the decoders.
+        """Open the lists, in the folders that `copse list pull` keeps. Raises `NoList`.
 
-        Args:
-            lists: folders that `copse list pull` keeps.
-            policy: what this service decides for itself.
-            workers: decoders; by default one for each processor.
-            patience: seconds to wait for a decoder, and then for its answer.
+        A list that is pulled anew is noticed by itself, at the next check.
         """
         self.policy = policy
-        # A list that is pulled anew is noticed by itself, at the next check.
+        self.mode = mode
         self.lists = tuple(KnownList.open(one) for one in lists)
-        self._patience = patience
-        self._decoders = Decoders(workers or processors(), Way(isolate=True))
 
     @classmethod
     def open(cls, *lists: str | os.PathLike[str], policy: Policy = DEFAULT) -> Self:
-        """A guard with these lists, on every processor."""
+        """A guard with these lists."""
         return cls([Path(one) for one in lists], policy=policy)
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
+    def warm_up(self) -> None:
+        """Start a decoder and open every index now, so that the first upload waits for neither."""
+        self.check(TINY_PICTURE)
 
     def check(self, source: bytes | Fingerprint) -> Verdict:
         """The verdict on an upload's bytes, or on a fingerprint made elsewhere.
 
-        Raises `Busy` when no decoder became free in time: try again, or let the upload wait.
+        Bytes are decoded in a confined child process; a file that breaks it is held.
         """
         told = source
         if isinstance(told, bytes):
-            answer = self._decoders.answer_to(told, self._patience)
-            told = answer if isinstance(answer, Fingerprint) else only_digests(told, answer)
+            told = fingerprint(told, mode=self.mode, isolate=True)
         # Nearly flat pictures are looked up, too: what is near one is for a person to see.
         answers = [one.match(told, RADIUS, least_quality=0) for one in self.lists]
         return judge(told, joined(answers), self.policy)
-
-    def close(self) -> None:
-        """End the decoders."""
-        self._decoders.close()
-
-
-def only_digests(body: bytes, problem: Problem) -> Fingerprint:
-    """What is known of bytes whose decoder broke: an exact copy is still found."""
-    md5, sha1, sha256 = digests(BytesIO(body))
-    return Fingerprint(
-        size=len(body), md5=md5, sha1=sha1, sha256=sha256, pdq=None, quality=None, upright=None,
-        frames=(), kind="unknown", width=None, height=None, mode="full", hasher=HASHER,
-        problem=problem,
-    )  # fmt: skip

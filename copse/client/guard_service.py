@@ -14,12 +14,12 @@ from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass
 from typing import Annotated, Any
 
+from anyio import CapacityLimiter, WouldBlock, to_thread
 from fastapi import FastAPI, Request, Response
-from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from copse.client.guard import Busy, Guard, Verdict
+from copse.client.guard import Guard, Verdict
 from copse.kit.errors import CopseError, InputError, LaterError, RefusedError
 from copse.kit.hashing import HASHER, Fingerprint
 
@@ -91,12 +91,29 @@ class ErrorOut(BaseModel):
 
 @dataclass(frozen=True)
 class Limits:
-    """What one service takes: bytes of a body, seconds to send it, requests at once."""
+    """What one service takes.
+
+    Attributes:
+        body: most bytes of an upload.
+        seconds: for an upload to arrive.
+        at_once: uploads in memory at the same time; the next is told to try again.
+        decoders: uploads decoded at the same time; the others wait.
+        patience: seconds for a check, waiting included; then the upload is held unchecked.
+        token: what a caller must know; None: nothing.
+    """
 
     body: int = 50_000_000
     seconds: float = 30.0
-    at_once: int = 16
+    at_once: int = 32
+    decoders: int = 2
+    patience: float = 10.0
     token: str | None = None
+
+
+class Busy(LaterError):  # noqa: N818 - named for the state
+    """As many checks as may be are at work; the same call may succeed in a moment."""
+
+    code = "busy"
 
 
 class TooLarge(InputError):  # noqa: N818 - named for the state
@@ -117,6 +134,7 @@ STATUS: tuple[tuple[type[CopseError], int], ...] = (
     (InputError, 422),
     (LaterError, 503),
 )
+SLOW = Verdict("hold", "too-slow", "It could not be checked in time.")
 ANSWERS: dict[int | str, dict[str, Any]] = {
     code: {"model": ErrorOut, "description": words}
     for code, words in (
@@ -143,22 +161,25 @@ def service(guard: Guard, limits: Limits) -> FastAPI:
     """The application; whoever serves it closes the guard."""
     # No pages of documentation: they would fetch scripts from elsewhere.
     app = FastAPI(title="Copse guard", version="1", docs_url=None, redoc_url=None)
-    free = asyncio.Semaphore(limits.at_once)
     app.middleware("http")(_door(limits))
     app.exception_handler(CopseError)(_told)
+    # A check that is given up still runs to its end, and keeps its decoder until then.
+    decoders, inside = CapacityLimiter(limits.decoders), CapacityLimiter(limits.at_once)
 
-    @app.post(
-        "/v1/check", responses=ANSWERS, openapi_extra=BODY,
-        operation_id="check",
-    )  # fmt: skip
+    @app.post("/v1/check", responses=ANSWERS, openapi_extra=BODY, operation_id="check")
     async def check(request: Request) -> VerdictOut:
         """Say whether an upload may be let in, must wait, or is known material."""
-        if free.locked():
-            raise Busy("As many checks as may be are at work. Try again in a moment.")
-        async with free:
+        try:
+            inside.acquire_on_behalf_of_nowait(request)
+        except WouldBlock:
+            raise Busy("As many uploads as may be are being checked. Try again.") from None
+        try:
             body = await _body(request, limits)
-            asked = _fingerprint(body) if _is_json(request) else body
-            return _out(await run_in_threadpool(guard.check, asked))
+            if _is_json(request):
+                return _out(await to_thread.run_sync(guard.check, _fingerprint(body)))
+            return _out(await _decoded(guard, body, limits, decoders))
+        finally:
+            inside.release_on_behalf_of(request)
 
     @app.get("/healthz", operation_id="health")
     async def health() -> HealthOut:
@@ -170,6 +191,16 @@ def service(guard: Guard, limits: Limits) -> FastAPI:
         return HealthOut(status="ok", lists=lists)
 
     return app
+
+
+async def _decoded(guard: Guard, body: bytes, limits: Limits, decoders: CapacityLimiter) -> Verdict:
+    try:
+        async with asyncio.timeout(limits.patience):
+            return await to_thread.run_sync(
+                guard.check, body, abandon_on_cancel=True, limiter=decoders
+            )
+    except TimeoutError:
+        return SLOW
 
 
 def _is_json(request: Request) -> bool:

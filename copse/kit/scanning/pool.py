@@ -22,8 +22,8 @@ from copse.kit.hashing import Fingerprint, Mode, Problem, Unreadable
 from copse.kit.scanning.walking import Place
 
 Answer = Fingerprint | Problem
-PATIENCE = 60.0  # seconds for one file, and a second more for every
-SLOWEST = 10_000_000  # bytes of it
+PATIENCE = 180.0  # seconds for one file, and a second more for every
+SLOWEST = 1_000_000  # bytes of it: a film takes its time
 AHEAD = 2  # files given to a child at once, so that it never waits for us
 DEATHS = 2  # a file is tried again once: the child may have died of its neighbour
 
@@ -104,7 +104,7 @@ class Child:
         context = multiprocessing.get_context("spawn")
         self._pipe, theirs = context.Pipe()
         self._process = context.Process(
-            target=_serve, args=(theirs, way), name="copse-look", daemon=not way.isolate
+            target=_serve, args=(theirs, way), name="copse-look", daemon=True
         )
         self._process.start()
         theirs.close()

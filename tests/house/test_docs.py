@@ -50,7 +50,7 @@ def commands():
 
     return {
         found.name or found.callback.__name__.replace("_", "-") for found in app.registered_commands
-    }
+    } | {group.name for group in app.registered_groups}
 
 
 def unknown_commands(text):

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from copse.kit.lists.comparing import Comparison, compare
+    from copse.kit.lists.counting import Stats, stats
     from copse.kit.lists.entry import BadEntry, Entry, Opinion
     from copse.kit.lists.importing import import_file
     from copse.kit.lists.known import KnownList, Match, Matches
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 _WHERE = {
     "comparing": ("Comparison", "compare"),
+    "counting": ("Stats", "stats"),
     "entry": ("BadEntry", "Entry", "Opinion"),
     "importing": ("import_file",),
     "known": ("KnownList", "Match", "Matches"),
@@ -50,11 +52,13 @@ __all__ = [
     "Publication",
     "Pulled",
     "RolledBack",
+    "Stats",
     "Terms",
     "Verdict",
     "compare",
     "import_file",
     "pull",
+    "stats",
     "verify",
 ]
 

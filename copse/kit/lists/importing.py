@@ -88,7 +88,7 @@ def import_file(
         found, reading = open_list(stream, form, strict=strict, now=now)
         place = incoming(folder)
         table = Table.create(place / ENTRIES)
-        withdrawn, repeated = _put(table, reading)
+        withdrawn, repeated = put(table, reading)
         entries = len(table)
         left_out = Counter(table.guarded(set()))
         if not entries:
@@ -102,7 +102,7 @@ def import_file(
     )  # fmt: skip
 
 
-def _put(table: Table, reading: Iterable[Entry]) -> tuple[int, int]:
+def put(table: Table, reading: Iterable[Entry]) -> tuple[int, int]:
     """Put entries in the order of the file, where a later row replaces an earlier one."""
     withdrawn = repeated = 0
     for chunk in batches(reading):

@@ -9,6 +9,7 @@ A list that is pulled anew while a program runs is noticed at the next match; th
 call always come from one version.
 """
 
+import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -23,7 +24,7 @@ from copse.kit.lists.applying import merged
 from copse.kit.lists.entry import DIGESTS, Entry, Standing
 from copse.kit.lists.manifest import Manifest
 from copse.kit.lists.segment import ENTRIES, Bytes, Segment
-from copse.kit.lists.table import Table
+from copse.kit.lists.table import BrokenTable, Table
 from copse.kit.lists.versions import CURRENT, About, NoList, Version, current
 
 # The reference's threshold: two pictures nearer than this are taken for the same.
@@ -183,6 +184,15 @@ class KnownList:
         """Every entry, by id."""
         return self._now().entries()
 
+    def folders(self) -> list[Path]:
+        """The folders that the version which serves is read from."""
+        version = self._now().version
+        return list(dict.fromkeys([version.folder, version.base]))
+
+    def tables(self) -> list[Table]:
+        """The tables of the version that serves, newest first; each hides rows of the next."""
+        return [segment.table for segment, _ in self._now().parts]
+
     def manifest(self) -> Manifest | None:
         """What the publisher signed, opened with its key once more; None for a local list."""
         return self._now().version.manifest()
@@ -245,9 +255,15 @@ class KnownList:
                 return _Opened(version)
             except FileNotFoundError:
                 continue  # two pulls in a row removed what we were about to open
+            except sqlite3.DatabaseError:
+                raise BrokenTable(_damaged(self.folder)) from None
         raise NoList(
             f"There is no list in {self.folder}. Make one: copse list pull SOURCE --to {self.folder}"
         )
+
+
+def _damaged(folder: Path) -> str:
+    return f"The list in {folder} is damaged. Pull it anew into another folder."
 
 
 class _Answers:

@@ -14,7 +14,6 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
-from hashlib import sha256
 from pathlib import Path
 from typing import Any, BinaryIO, Self
 
@@ -32,7 +31,7 @@ from copse.kit.lists.manifest import (
     Manifest,
 )  # fmt: skip
 from copse.kit.lists.table import MODULUS, Table, batches, weight
-from copse.kit.lists.versions import replace_text, sync
+from copse.kit.lists.versions import digest_of, replace_text, sync
 
 STATE = "state.sqlite"
 PUBLIC = "public"
@@ -309,15 +308,6 @@ class Publication:
     def _filed(self, name: str, to: int, start: int | None) -> File:
         path = self.public / name
         return File(name, path.stat().st_size, digest_of(path), to, start)
-
-
-def digest_of(path: Path) -> str:
-    """The SHA-256 of a file."""
-    digest = sha256()
-    with path.open("rb") as stream:
-        while piece := stream.read(1 << 20):
-            digest.update(piece)
-    return digest.hexdigest()
 
 
 def _refusal(refused: list[str]) -> BenignRefused:

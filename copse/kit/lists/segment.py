@@ -5,6 +5,7 @@ small delta never rebuilds the indexes of ten million entries.
 """
 
 import json
+import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,8 +15,9 @@ from typing import Any, Self
 import numpy as np
 import numpy.typing as npt
 
+from copse.kit.errors import InputError
 from copse.kit.lists.entry import DIGESTS, Entry
-from copse.kit.lists.table import Table
+from copse.kit.lists.table import BrokenTable, Table
 
 ENTRIES = "entries.sqlite"
 PDQ = "pdq.idx"
@@ -99,8 +101,15 @@ class Segment:
 
     def entry(self, number: int) -> Entry:
         """The entry with this number, which an index gave."""
-        found = self.table.by_number(number)
-        assert found is not None, "an index names a row that is not there"
+        try:
+            found = self.table.by_number(number)
+        except (sqlite3.DatabaseError, InputError):
+            found = None
+        if found is None:
+            raise BrokenTable(
+                f"The list in {self.folder} is damaged: an index names an entry that cannot be "
+                "read. Pull it anew into another folder."
+            )
         return found
 
 

@@ -211,12 +211,18 @@ class Table:
             md5=md5.hex() if md5 else None,
             sha1=sha1.hex() if sha1 else None,
             sha256=sha256_.hex() if sha256_ else None,
-            labels=self._labels(labels),
+            labels=self.labels(labels),
             updated=datetime.fromtimestamp(updated, UTC),
             opinions=tuple(Opinion(by, Category(c)) for by, c in json.loads(opinions or "[]")),
         )
 
-    def _labels(self, number: int) -> tuple[str, ...]:
+    def opined(self) -> list[Entry]:
+        """The entries on which others have opinions; few, in all lists we know."""
+        rows = self.sql.execute(f"SELECT {_FIELDS} FROM entries WHERE opinions IS NOT NULL")  # noqa: S608 - our own names
+        return [self._entry(row) for row in rows]
+
+    def labels(self, number: int) -> tuple[str, ...]:
+        """The labels that a row's number of them stands for."""
         if number not in self._codes:
             row = self.sql.execute("SELECT codes FROM labels WHERE number = ?", (number,))
             self._codes[number] = tuple(json.loads(row.fetchone()[0]))

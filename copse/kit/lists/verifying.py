@@ -1,5 +1,6 @@
 """Is a list whole? Everything that was checked when it was pulled, checked again on the disk."""
 
+import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -12,10 +13,9 @@ from copse.kit.lists.benign import harmless
 from copse.kit.lists.entry import Entry
 from copse.kit.lists.known import KnownList, Plain
 from copse.kit.lists.manifest import LATEST, BadManifest, Manifest
-from copse.kit.lists.publication import digest_of
 from copse.kit.lists.pulling import pull
 from copse.kit.lists.table import MODULUS, weight
-from copse.kit.lists.versions import NoList, current
+from copse.kit.lists.versions import NoList, current, digest_of, rotten
 
 # One entry in this many is looked up, so that a broken index is seen.
 LOOK_UP_EVERY = 997
@@ -29,6 +29,7 @@ class Verdict:
     Attributes:
         name, version, entries: of the list.
         signed: whether a publisher's key signed it.
+        stale: whether it ran out.
         problems: what is wrong; a list with any is not to be relied on.
         remarks: what is worth knowing.
     """
@@ -37,6 +38,7 @@ class Verdict:
     version: int = 0
     entries: int = 0
     signed: bool = False
+    stale: bool = False
     problems: list[str] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
 
@@ -69,11 +71,13 @@ def _held(folder: Path, key: str | None, now: datetime) -> Verdict:
     verdict = Verdict()
     try:
         known = KnownList.open(folder)
+        for place in known.folders():
+            verdict.problems += [f"{name} is damaged." for name in rotten(place)]
         _about(verdict, known, key, now)
         _compare(verdict, known)
     except CopseError as error:
         verdict.problems.append(error.sentence)
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError, KeyError, sqlite3.DatabaseError) as error:
         verdict.problems.append(f"The files are damaged ({type(error).__name__}).")
     if verdict.problems:
         verdict.remarks.append("Pull the list anew into another folder, and use that one.")
@@ -94,7 +98,8 @@ def _about(verdict: Verdict, known: KnownList, key: str | None, now: datetime) -
         about.name, about.version, about.live, about.total,
     ):  # fmt: skip
         verdict.problems.append("The manifest is not the one of this version.")
-    if known.stale(now):
+    verdict.stale = known.stale(now)
+    if verdict.stale:
         verdict.remarks.append(f"It ran out on {known.expires:%Y-%m-%d}. Pull a newer version.")
 
 
@@ -143,7 +148,8 @@ def _published(folder: Path, key: str | None, now: datetime) -> Verdict:
         return verdict
     verdict.name, verdict.version, verdict.entries = manifest.name, manifest.version, manifest.count
     verdict.problems += _bad_files(folder, manifest)
-    if manifest.expires <= now:
+    verdict.stale = manifest.expires <= now
+    if verdict.stale:
         verdict.remarks.append(f"It ran out on {manifest.expires:%Y-%m-%d}. Publish a new version.")
     if not verdict.problems:
         verdict.problems += _bad_sum(folder, manifest, key)

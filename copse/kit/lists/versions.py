@@ -15,6 +15,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from hashlib import sha256
 from pathlib import Path
 from secrets import token_hex
 
@@ -25,7 +26,10 @@ from copse.kit.lists.manifest import Manifest
 CURRENT = "current"
 NOTE = "manifest.note"
 ABOUT = "list.json"
+SUMS = "sums.json"
+LOCK = ".lock"  # what keeps an index's writers apart
 INCOMING = "incoming-"
+READ_AT_ONCE = 1 << 20
 
 
 class NoList(InputError):  # noqa: N818 - named for the state
@@ -119,7 +123,8 @@ def _read(place: Path) -> Version:
 @contextmanager
 def writing(folder: Path) -> Iterator[None]:
     """Keep other writers out of the folder, and remove what earlier ones left half-done."""
-    folder.mkdir(parents=True, exist_ok=True)
+    # A list tells much to whoever may read it: only its owner does.
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     with (folder / "lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -139,6 +144,8 @@ def incoming(folder: Path) -> Path:
 
 def settle(place: Path, name: str) -> Path:
     """Give a written folder its lasting name, once all in it is safe on disk."""
+    sums = {path.name: digest_of(path) for path in place.iterdir() if path.suffix != LOCK}
+    (place / SUMS).write_text(json.dumps(sums, sort_keys=True), "utf-8")
     for path in place.iterdir():
         sync(path)
     sync(place)
@@ -168,6 +175,21 @@ def _prune(folder: Path, kept: list[Version]) -> None:
         for path in folder.glob(pattern):
             if path.name not in names:
                 shutil.rmtree(path)
+
+
+def rotten(place: Path) -> list[str]:
+    """The names of files in a settled folder that are not as they were written."""
+    sums = json.loads((place / SUMS).read_text("utf-8"))
+    return sorted(name for name, told in sums.items() if digest_of(place / name) != told)
+
+
+def digest_of(path: Path) -> str:
+    """The SHA-256 of a file."""
+    digest = sha256()
+    with path.open("rb") as stream:
+        while piece := stream.read(READ_AT_ONCE):
+            digest.update(piece)
+    return digest.hexdigest()
 
 
 def replace_text(path: Path, text: str) -> None:

@@ -313,6 +313,15 @@ def test_a_directory_half_written_leaves_the_one_before_in_force(path):
     assert len(Matcher.open(path)) == 39_000
 
 
+def test_what_a_dead_writer_left_behind_the_end_does_no_harm(path):
+    matcher = Matcher.build(path, noise(9_000))
+    with path.open("ab") as stream:
+        stream.write(b"\xff" * 5_000_000)
+    matcher.add(noise(30_000, seed=4), np.arange(9_000, 39_000))
+    assert len(matcher) == 39_000
+    assert len(matcher.search(noise(30_000, seed=4)[::100])) == 300
+
+
 def test_what_cannot_be_added_changes_nothing(path):
     matcher = Matcher.build(path, noise(100))
     before = path.read_bytes()

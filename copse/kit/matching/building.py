@@ -50,6 +50,11 @@ class Sections:
         return replace(self.segment, crc=crc)
 
 
+def processors() -> int:
+    """How many threads sort when nobody says: there are four groups of words to sort."""
+    return min(WORDS // GROUP, len(os.sched_getaffinity(0)))
+
+
 def _put_words(sections: Sections, hashes: Bytes, first: int) -> None:
     unique = sections.segment.unique
     words = np.empty((GROUP + 1, unique), np.uint16)
@@ -65,7 +70,9 @@ def _put_words(sections: Sections, hashes: Bytes, first: int) -> None:
         sections.put("sketches", sketches, first + word)
 
 
-def write_segment(descriptor: int, at: int, hashes: Bytes, ids: Ids, *, threads: int) -> Segment:
+def write_segment(
+    descriptor: int, at: int, hashes: Bytes, ids: Ids, *, threads: int | None
+) -> Segment:
     """Write a segment of (N, 32) fingerprints and their ids at a place of a file; N is not 0."""
     flat = np.ascontiguousarray(hashes).reshape(-1)
     owner, unique = number_unique(flat)
@@ -75,12 +82,15 @@ def write_segment(descriptor: int, at: int, hashes: Bytes, ids: Ids, *, threads:
         flat, ids = distinct.reshape(-1), ids[order]
     del owner
     segment = Segment.planned(unique, len(ids), at)
-    os.truncate(descriptor, at + segment.size)
+    # Whatever a writer that died left here goes, or it would pass for withdrawn bits; and the room
+    # is taken at once, so that a full disk fails now.
+    os.truncate(descriptor, at)
+    os.posix_fallocate(descriptor, at, segment.size)
     sections = Sections(descriptor, segment)
     sections.put("hashes", flat)
     sections.put("firsts", firsts)
     sections.put("ids", np.ascontiguousarray(ids, np.uint64))
-    with ThreadPoolExecutor(threads) as pool:
+    with ThreadPoolExecutor(threads or processors()) as pool:
         # Each group holds 24 bytes a fingerprint while it is sorted.
         list(pool.map(partial(_put_words, sections, flat), range(0, WORDS, GROUP)))
     return sections.finished()

@@ -61,7 +61,7 @@ class Matcher:
         hashes: Bytes,
         ids: NDArray[np.uint64] | None = None,
         *,
-        threads: int = 1,
+        threads: int | None = None,
     ) -> "Matcher":
         """Write an index and open it; an index of that name is replaced at once.
 
@@ -69,7 +69,7 @@ class Matcher:
             path: The file to write; `<path>.lock` beside it keeps writers apart.
             hashes: (N, 32) uint8, one 256-bit fingerprint a row, bits in the order of its hex form.
             ids: (N,) whole numbers handed back as `Found.entry`; the row's number if left out.
-            threads: How many threads sort; at most 4 are of use.
+            threads: How many threads sort; as many as there are processors, up to 4, if left out.
 
         Raises:
             InputError: The arrays do not fit together.
@@ -125,7 +125,7 @@ class Matcher:
             return _in_threads(view, asked, radius, most, threads)
         return _ordered(kernels.search(view.file, view.table, asked, radius, most))
 
-    def add(self, hashes: Bytes, ids: NDArray[np.uint64], *, threads: int = 1) -> None:
+    def add(self, hashes: Bytes, ids: NDArray[np.uint64], *, threads: int | None = None) -> None:
         """Add entries, found by every process's next search.
 
         Args:
@@ -152,7 +152,7 @@ class Matcher:
         """
         return writing.withdraw(self.path, writing.as_ids(ids))
 
-    def compact(self, *, threads: int = 1) -> None:
+    def compact(self, *, threads: int | None = None) -> None:
         """Write the file anew without what was withdrawn or is left over; readers follow."""
         writing.compact(self.path, threads=threads)
 

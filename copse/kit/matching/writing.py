@@ -155,7 +155,7 @@ def withdraw(path: Path, ids: Ids) -> int:
         return opened.withdraw(ids)
 
 
-def add(path: Path, hashes: Bytes, ids: Ids, *, threads: int) -> None:
+def add(path: Path, hashes: Bytes, ids: Ids, *, threads: int | None) -> None:
     """Add entries: into the live area while they fit, else everything young into a new segment."""
     if not len(ids):
         return
@@ -174,7 +174,7 @@ def add(path: Path, hashes: Bytes, ids: Ids, *, threads: int) -> None:
             _compact(path, threads)
 
 
-def _fold(opened: Writer, hashes: Bytes, ids: Ids, threads: int) -> None:
+def _fold(opened: Writer, hashes: Bytes, ids: Ids, threads: int | None) -> None:
     """Join the live area, what is new and the smaller late segments into one segment."""
     old = opened.directory
     kept = list(old.segments)
@@ -226,7 +226,7 @@ def _put_live(
     return at + area.size, Live(at, area.capacity)
 
 
-def write_new(path: Path, hashes: Bytes, ids: Ids, *, threads: int) -> None:
+def write_new(path: Path, hashes: Bytes, ids: Ids, *, threads: int | None) -> None:
     """Write a whole new index to `path`, which nobody reads yet."""
     descriptor = os.open(path, OPEN | os.O_CREAT | os.O_TRUNC, 0o666)
     try:
@@ -246,19 +246,19 @@ def write_new(path: Path, hashes: Bytes, ids: Ids, *, threads: int) -> None:
         os.close(descriptor)
 
 
-def build(path: Path, hashes: Bytes, ids: Ids, *, threads: int) -> None:
+def build(path: Path, hashes: Bytes, ids: Ids, *, threads: int | None) -> None:
     """Write an index and put it in its place at once, also under running readers."""
     with locked(path):
         _replace(path, hashes, ids, threads, _opened_or_none(path))
 
 
-def compact(path: Path, *, threads: int) -> None:
+def compact(path: Path, *, threads: int | None) -> None:
     """Write the index anew, without what was withdrawn and what older generations left."""
     with locked(path):
         _compact(path, threads)
 
 
-def _compact(path: Path, threads: int) -> None:
+def _compact(path: Path, threads: int | None) -> None:
     opened = Writer(path)
     before = opened.dead()
     hashes, ids = opened.entries(opened.directory.segments)
@@ -277,7 +277,7 @@ def _replace(
     path: Path,
     hashes: Bytes,
     ids: Ids,
-    threads: int,
+    threads: int | None,
     old: Writer | None,
     before: list[Bytes] | None = None,
 ) -> None:

@@ -48,6 +48,11 @@ test: $(VENV)/dev ## every test, on a real PostgreSQL and in a real browser
 bench: $(VENV)/dev ## measure; figures belong in benchmarks/README.md
 	@for script in audit portal desk_queue large; do $(BIN)/python benchmarks/$$script.py || exit 1; done
 
+.PHONY: bench-kit
+bench-kit: $(VENV)/dev ## measure the toolkit beside its peers, 20 minutes; QUICK=1 takes four
+	@deploy/browser
+	@$(BIN)/python benchmarks/kit_bench.py $(if $(QUICK),--quick)
+
 .PHONY: messages
 messages: $(VENV)/dev ## bring new sentences into every catalogue
 	COPSE_MODE=test $(BIN)/python -m copse.base.web.extraction

@@ -13,6 +13,9 @@ import os
 import resource
 import struct
 from dataclasses import asdict
+from functools import cache
+from importlib import import_module
+from pkgutil import walk_packages
 from typing import Any
 
 _NEW_USER, _NEW_NETWORK = 0x10000000, 0x40000000
@@ -34,7 +37,7 @@ def serve() -> None:
         if first:
             confine(request["memory"], descriptors=FILM + bool(request["film"]))
             first = False
-        allow(request["seconds"])
+        allow(request["seconds"], request["memory"])
         answer = json.dumps(_answer(request, requests.read(data_length))).encode()
         answers.write(ANSWER.pack(len(answer)) + answer)
         answers.flush()
@@ -70,7 +73,8 @@ def warm_up() -> None:
     with contextlib.suppress(ImportError):
         import av
 
-        del av
+        for module in walk_packages(av.__path__, "av."):  # it imports its parts when it meets them
+            import_module(module.name)
     del pi_heif
     picture = Image.fromarray(np.arange(96 * 80, dtype=np.uint8).reshape(80, 96))
     for kind in ("JPEG", "PNG", "WEBP", "GIF", "AVIF", "BMP", "TIFF"):
@@ -86,10 +90,8 @@ def warm_up() -> None:
 def confine(memory: int, descriptors: int = FILM) -> None:
     """No new descriptor of any kind (so no file and no socket), no writing, `memory` bytes more."""
     os.closerange(descriptors, min(resource.getrlimit(resource.RLIMIT_NOFILE)[0], 1 << 16))
-    with open("/proc/self/statm", encoding="ascii") as statm:  # noqa: PTH123 - before Path loads
-        used = int(statm.read().split()[0]) * resource.getpagesize()
     limits = {
-        resource.RLIMIT_AS: used + memory,
+        resource.RLIMIT_AS: _used() + memory,
         resource.RLIMIT_FSIZE: 0,
         resource.RLIMIT_CORE: 0,
         resource.RLIMIT_NOFILE: descriptors,
@@ -98,8 +100,20 @@ def confine(memory: int, descriptors: int = FILM) -> None:
         resource.setrlimit(limit, (most, most))
 
 
-def allow(seconds: int) -> None:
-    """So many seconds of computing from now on; the kernel ends the process after that."""
+def allow(seconds: int, memory: int) -> None:
+    """So many seconds of computing and bytes more from now on, within what `confine` left."""
     usage = resource.getrusage(resource.RUSAGE_SELF)
     spent = int(usage.ru_utime + usage.ru_stime)
     resource.setrlimit(resource.RLIMIT_CPU, (spent + seconds + 1, resource.RLIM_INFINITY))
+    most = resource.getrlimit(resource.RLIMIT_AS)[1]
+    resource.setrlimit(resource.RLIMIT_AS, (min(_used() + memory, most), most))
+
+
+def _used() -> int:
+    """Bytes of address space; its file is opened once, for nothing can be opened later."""
+    return int(os.pread(_statm(), 64, 0).split()[0]) * resource.getpagesize()
+
+
+@cache
+def _statm() -> int:
+    return os.open("/proc/self/statm", os.O_RDONLY)

@@ -49,8 +49,8 @@ class Child:
     """One confined process and the two pipes to it."""
 
     def __init__(self, film: int | None = None) -> None:
-        if not hasattr(os, "posix_spawn") or not sys.executable:
-            raise OursError("isolate=True needs a Unix system and its own Python program.")
+        if not sys.platform.startswith("linux") or not sys.executable:
+            raise OursError("isolate=True needs Linux, whose limits it stands on.")
         requests, self._requests = os.pipe()
         self._answers, answers = os.pipe()
         os.set_blocking(self._requests, False)
@@ -121,6 +121,12 @@ class Child:
         if left <= 0 or not poll.poll(left * 1000):
             raise _Ended
 
+    def lives(self) -> bool:
+        """Whether it has ended while it waited; that is not the fault of the next picture."""
+        poll = select.poll()
+        poll.register(self._answers, select.POLLIN)
+        return not poll.poll(0)  # its end of the pipe closes with it
+
     def forget(self) -> None:
         """Close our ends; a living child then ends by itself."""
         os.close(self._requests)
@@ -144,10 +150,15 @@ class _Pool:
         self.idle: list[Child] = []
 
     def take(self) -> Child:
-        with self.lock:
-            if self.idle:
-                return self.idle.pop()
-        return Child()
+        """One that waits and lives, or a new one."""
+        while True:
+            with self.lock:
+                child = self.idle.pop() if self.idle else None
+            if child is None:
+                return Child()
+            if child.lives():
+                return child
+            child.end()
 
     def give_back(self, child: Child) -> None:
         with self.lock:

@@ -191,7 +191,7 @@ def stats(folder: Folder, as_json: As_JSON = False) -> None:
     """Count a list by kind, label, standing and year; say its version and until when it is valid."""
     from copse.kit import lists
 
-    known = lists.KnownList.open(folder)
+    known = lists.KnownList.open(folder, search=False)
     found = lists.stats(known)
     about, expires = known.about, known.expires
     told: dict[str, Any] = {
@@ -255,7 +255,7 @@ def _entries(path: Path, beside: Path) -> "Iterator[Entry]":
     from copse.kit.lists.table import Table
 
     if path.is_dir():
-        return KnownList.open(path).entries()
+        return KnownList.open(path, search=False).entries()
     table = Table.create(beside)
     with path.open("rb") as stream:
         put_all(table, open_list(stream)[1])

@@ -116,14 +116,14 @@ class Matches:
 class _Opened:
     """One version with its segments, newest first, and the numbers that are hidden in each."""
 
-    def __init__(self, version: Version) -> None:
+    def __init__(self, version: Version, *, search: bool) -> None:
         self.version = version
         manifest = version.manifest()
         self.expires = manifest.expires if manifest else None
         self.parts: list[tuple[Segment, set[int]]] = []
         hidden: set[int] = set()
         for folder in (version.folder,) * version.about.changes + (version.base,):
-            segment = Segment(folder)
+            segment = Segment(folder, search=search)
             self.parts.append((segment, hidden))
             hidden = segment.table.hidden()
 
@@ -136,16 +136,25 @@ class _Opened:
 class KnownList:
     """A list in a folder, ready to be matched against by any number of threads and processes."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, search: bool = True) -> None:
         self.folder = folder
+        self._search = search
         self._lock = threading.Lock()
         self._seen = self._look()
         self._opened = self._newest()
 
     @classmethod
-    def open(cls, folder: str | PathLike[str]) -> "KnownList":
-        """Open the list in a folder that `pull` or `import_file` made. Raises `NoList`."""
-        return cls(Path(folder))
+    def open(cls, folder: str | PathLike[str], *, search: bool = True) -> "KnownList":
+        """Open the list in a folder that `pull` or `import_file` made.
+
+        Args:
+            folder: of the list.
+            search: without, its entries can be read and counted, and nothing is ever found.
+
+        Raises:
+            NoList, BrokenTable: there is none, or it is damaged.
+        """
+        return cls(Path(folder), search=search)
 
     @property
     def about(self) -> About:
@@ -252,7 +261,7 @@ class KnownList:
             if version is None:
                 break
             try:
-                return _Opened(version)
+                return _Opened(version, search=self._search)
             except FileNotFoundError:
                 continue  # two pulls in a row removed what we were about to open
             except sqlite3.DatabaseError:

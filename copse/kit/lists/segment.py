@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +18,10 @@ import numpy.typing as npt
 from copse.kit.errors import InputError
 from copse.kit.lists.entry import DIGESTS, Entry
 from copse.kit.lists.table import BrokenTable, Table
+
+if TYPE_CHECKING:
+    from copse.kit.matching.digests import Digests
+    from copse.kit.matching.matcher import Matcher
 
 ENTRIES = "entries.sqlite"
 PDQ = "pdq.idx"
@@ -40,19 +44,24 @@ class Near:
 class Segment:
     """One table and its indexes, read by any number of threads and processes at once."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, search: bool = True) -> None:
+        """Open the segment in a folder; without `search` only to read its entries, at once."""
+        self.folder = folder
+        self.table = Table.open(folder / ENTRIES)
+        self._pdq: Matcher | None = None
+        self._digests: dict[str, Digests] = {}
+        if search:
+            self._open_indexes()
+
+    def _open_indexes(self) -> None:
         from copse.kit.matching.digests import Digests
         from copse.kit.matching.matcher import Matcher
 
-        self.folder = folder
-        self.table = Table.open(folder / ENTRIES)
-        path = folder / PDQ
+        path = self.folder / PDQ
         self._pdq = Matcher.open(path) if path.exists() else None
-        self._digests = {
-            kind: Digests.open(path)
-            for kind in DIGESTS
-            if (path := folder / f"{kind}.idx").exists()
-        }
+        for kind in DIGESTS:
+            if (path := self.folder / f"{kind}.idx").exists():
+                self._digests[kind] = Digests.open(path)
 
     @classmethod
     def build(cls, table: Table) -> Self:

@@ -15,13 +15,22 @@ padded for that, and positions outside the bucket are dropped.
 import numpy as np
 from numpy.typing import NDArray
 
+from copse.kit.matching.telling import (
+    ENTRIES,
+    HASHES,
+    POSTINGS,
+    SKETCHES,
+    STARTS,
+    UNIQUE,
+    Answers,
+    tell,
+)
 from copse.kit.matching.words import (
     Bytes,
     Flags,
     Order,
     Places,
     Sketches,
-    Wide,
     columns32,
     compare,
     compiled,
@@ -33,13 +42,13 @@ from copse.kit.matching.words import (
     prefetch,
 )
 
-Answers = tuple[NDArray[np.int64], NDArray[np.uint64], Bytes]
+Block = tuple[Places, Order, Bytes]
 
-# What a row of the table of segments holds: counts, then the byte offsets of the sections.
-UNIQUE, ENTRIES, HASHES, STARTS, POSTINGS, SKETCHES, FIRSTS, IDS, DEAD = range(9)
 # 65,537 starts of 4 bytes, rounded up to whole cache lines.
 STARTS_STEP = 262_208
 AHEAD = 8
+FEW = 4
+WORDS = 16
 SURVIVORS = 512
 
 
@@ -58,7 +67,11 @@ def sketches_step(unique: int) -> int:
 @compiled
 def _by_word(queries: Bytes, more: Flags, word: int, order: Order) -> int:
     """Order the queries by one of their words (two passes, a byte each), without the full ones."""
-    count = more.shape[0]
+    count: int = more.shape[0]
+    if count <= FEW:
+        for query in range(count):
+            order[query] = query
+        return count
     half = np.empty(count, np.int32)
     for byte in range(2):
         at = np.zeros(257, np.int64)
@@ -79,21 +92,6 @@ def _by_word(queries: Bytes, more: Flags, word: int, order: Order) -> int:
             order[kept] = order[place]
             kept += 1
     return kept
-
-
-@compiled
-def _room(found: Answers, needed: int) -> Answers:
-    """The three arrays of answers, larger when they could not hold `needed`."""
-    size = found[0].shape[0]
-    if needed <= size:
-        return found
-    query = np.empty(2 * needed, np.int64)
-    entry = np.empty(2 * needed, np.uint64)
-    distance = np.empty(2 * needed, np.uint8)
-    query[:size] = found[0]
-    entry[:size] = found[1]
-    distance[:size] = found[2]
-    return query, entry, distance
 
 
 @compiled
@@ -154,6 +152,27 @@ def _scan(
 
 
 @compiled
+def _ask_ahead(file: Bytes, row: Places, queries: Bytes, word: int) -> None:
+    """Ask memory for the next word's sketches, and where those of the word after it start.
+
+    Among many queries the scan itself asks ahead; a single one would wait for every bucket.
+    """
+    starts = row[STARTS] + STARTS_STEP * (word + 1)
+    sketches = row[SKETCHES] + sketches_step(row[UNIQUE]) * (word + 1)
+    for query in range(0, queries.shape[0], 32):
+        for near in range(17):
+            flip = np.int64(0) if near == 0 else np.int64(1) << (near - 1)
+            if word + 1 < WORDS:
+                value = np.int64(get16(queries, query + 2 * (word + 1)))
+                bucket = starts + 4 * (value ^ flip)
+                for at in range(get32(file, bucket), get32(file, bucket + 4), 32):
+                    prefetch(file, sketches + 2 * at)
+            if word + 2 < WORDS:
+                value = np.int64(get16(queries, query + 2 * (word + 2)))
+                prefetch(file, starts + STARTS_STEP + 4 * (value ^ flip))
+
+
+@compiled
 def _settle(
     file: Bytes,
     row: Places,
@@ -190,53 +209,6 @@ def _settle(
 
 
 @compiled
-def _carriers(file: Bytes, row: Places, unique: int) -> tuple[int, int]:
-    """The entries that carry a fingerprint: first and one past the last."""
-    if row[FIRSTS] == 0:
-        return unique, unique + 1
-    first = get32(file, row[FIRSTS] + 4 * unique)
-    return first, min(get32(file, row[FIRSTS] + 4 * unique + 4), row[ENTRIES])
-
-
-@compiled
-def _tell(
-    file: Bytes,
-    row: Places,
-    most: int,
-    place: Places,
-    asker: Order,
-    far: Bytes,
-    kept: int,
-    found: Answers,
-    count: int,
-    told: Places,
-    more: Flags,
-) -> tuple[Answers, int]:
-    """Write down the entries that carry what was found, unless withdrawn, up to the bound."""
-    needed = count
-    for index in range(kept):
-        first, last = _carriers(file, row, place[index])
-        needed += max(0, min(last - first, most - told[asker[index]]))
-    found = _room(found, needed)
-    of, entry_of, distance_of = found
-    for index in range(kept):
-        query = asker[index]
-        first, last = _carriers(file, row, place[index])
-        for entry in range(first, last):
-            if (file[row[DEAD] + (entry >> 3)] >> np.uint8(entry & 7)) & np.uint8(1):
-                continue
-            if told[query] >= most:
-                more[query] = True
-                break
-            of[count] = query
-            entry_of[count] = get64(file, row[IDS] + 8 * entry)
-            distance_of[count] = far[index]
-            told[query] += 1
-            count += 1
-    return found, count
-
-
-@compiled
 def _search_word(
     file: Bytes,
     row: Places,
@@ -249,6 +221,7 @@ def _search_word(
     count: int,
     told: Places,
     more: Flags,
+    block: Block,
 ) -> tuple[Answers, int]:
     """Ask one word's buckets for every query that is not full."""
     asking = _by_word(queries, more, word, order)
@@ -263,15 +236,13 @@ def _search_word(
         row[POSTINGS] + postings_step(row[UNIQUE]) * word,
         row[SKETCHES] + sketches_step(row[UNIQUE]) * word,
     )
-    place = np.empty(SURVIVORS + 32, np.int64)
-    asker = np.empty(SURVIVORS + 32, np.int32)
-    far = np.empty(SURVIVORS + 32, np.uint8)
+    place, asker, far = block
     state = np.zeros(3, np.int64)
     while state[0] < 17:  # noqa: PLR2004 - the word itself, and each of its bits flipped
         survivors = _scan(file, bounds, words, nexts, order, more, place, asker, state)
         kept = _settle(file, row, queries, word, radius, place, asker, far, survivors, more)
         if kept:
-            found, count = _tell(file, row, most, place, asker, far, kept, found, count, told, more)
+            found, count = tell(file, row, most, place, asker, far, kept, found, count, told, more)
     return found, count
 
 
@@ -321,12 +292,11 @@ def _search_live(
     count: int,
     told: Places,
     more: Flags,
+    block: Block,
 ) -> tuple[Answers, int]:
     """Compare every query with every entry that was added lately."""
     size = min(np.int64(get64(file, row[UNIQUE])), row[ENTRIES])
-    place = np.empty(SURVIVORS + 32, np.int64)
-    asker = np.empty(SURVIVORS + 32, np.int32)
-    far = np.empty(SURVIVORS + 32, np.uint8)
+    place, asker, far = block
     for query in range(more.shape[0]):
         start = 0
         while start < size and not more[query]:
@@ -334,7 +304,7 @@ def _search_live(
                 file, row, queries, query, radius, place, asker, far, start, size
             )
             if kept:
-                found, count = _tell(
+                found, count = tell(
                     file, row, most, place, asker, far, kept, found, count, told, more
                 )
     return found, count
@@ -357,32 +327,25 @@ def search(
     told = np.zeros(asked, np.int64)
     more = np.zeros(asked, np.bool_)
     order = np.empty(asked, np.int32)
+    # What survives the sketches, before it is compared: where, for whom, and later how far.
+    block = (
+        np.empty(SURVIVORS + 32, np.int64),
+        np.empty(SURVIVORS + 32, np.int32),
+        np.empty(SURVIVORS + 32, np.uint8),
+    )
     count = 0
     segments = table.shape[0] - 1
     found, count = _search_live(
-        file, table[segments], queries, radius, most, found, count, told, more
+        file, table[segments], queries, radius, most, found, count, told, more, block
     )
     for segment in range(segments):
-        for word in range(16):
+        if asked <= FEW:
+            _ask_ahead(file, table[segment], queries, -1)
+        for word in range(WORDS):
+            if asked <= FEW:
+                _ask_ahead(file, table[segment], queries, word)
             found, count = _search_word(
                 file, table[segment], queries, word, radius, most, order,
-                found, count, told, more,
+                found, count, told, more, block,
             )  # fmt: skip
     return found[0][:count], found[1][:count], found[2][:count], more
-
-
-@compiled
-def mark_withdrawn(file: Bytes, ids: int, dead: int, count: int, wanted: Wide) -> int:
-    """Set the bit of every entry whose id is in `wanted`, which is sorted; how many were new."""
-    marked = 0
-    for entry in range(count):
-        number = get64(file, ids + 8 * entry)
-        if number < wanted[0] or number > wanted[-1]:
-            continue
-        if wanted[np.searchsorted(wanted, number)] != number:
-            continue
-        bit = np.uint8(1) << np.uint8(entry & 7)
-        if not file[dead + (entry >> 3)] & bit:
-            file[dead + (entry >> 3)] |= bit
-            marked += 1
-    return marked

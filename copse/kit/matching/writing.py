@@ -18,8 +18,8 @@ import numpy as np
 from copse.kit.errors import InputError
 from copse.kit.matching import layout, live
 from copse.kit.matching.building import Ids, write_segment
-from copse.kit.matching.kernels import mark_withdrawn
 from copse.kit.matching.layout import BadIndex, Bytes, Directory, Live, Segment
+from copse.kit.matching.telling import mark_withdrawn
 
 # A segment joins the one being made when it is at most this many times as large.
 GROWTH = 4

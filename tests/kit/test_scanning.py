@@ -79,7 +79,7 @@ def test_a_loop_of_links_ends_and_links_are_counted(tmp_path):
     assert len(places(tmp_path, follow_links=True)) == 1
     assert skipped(tmp_path, follow_links=True) == {
         b"loop": ("seen", False),
-        b"dangling": ("vanished", True),
+        b"dangling": ("missing", True),
     }
 
 
@@ -99,7 +99,7 @@ def test_a_name_that_is_no_utf8_is_walked(tmp_path):
 def test_a_folder_that_may_not_be_read_is_named(somebody):
     (somebody / "closed").mkdir(mode=0)
     (somebody / "open").write_bytes(b"x")
-    assert skipped(somebody) == {b"closed": ("unreadable", True)}
+    assert skipped(somebody) == {b"closed": ("forbidden", True)}
     assert len(places(somebody)) == 1
 
 
@@ -110,7 +110,7 @@ def test_a_folder_that_vanishes_is_named(tmp_path):
     next(walking)
     (tmp_path / "a").rmdir()
     (told,) = walking
-    assert (told.code, told.fault) == ("vanished", True)
+    assert (told.code, told.fault) == ("missing", True)
 
 
 def test_a_root_that_is_not_there_is_an_error(tmp_path):
@@ -277,7 +277,7 @@ def test_a_file_written_to_while_it_is_read_is_said(tmp_path, monkeypatch):
 def test_what_vanished_or_became_a_pipe_is_said_and_not_waited_for(tmp_path):
     os.mkfifo(tmp_path / "pipe")
     assert pool.look(Place(os.fsencode(tmp_path / "pipe"), 1, 1), Way()).answer.code == "special"
-    assert pool.look(Place(os.fsencode(tmp_path / "none"), 1, 1), Way()).answer.code == "vanished"
+    assert pool.look(Place(os.fsencode(tmp_path / "none"), 1, 1), Way()).answer.code == "missing"
 
 
 def test_children_end_when_their_parent_is_killed(tmp_path):

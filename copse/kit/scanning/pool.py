@@ -19,7 +19,7 @@ from types import TracebackType
 from typing import Self
 
 from copse.kit.hashing import Fingerprint, Mode, Problem, Unreadable
-from copse.kit.scanning.walking import Place
+from copse.kit.scanning.walking import Place, why
 
 Answer = Fingerprint | Problem
 PATIENCE = 180.0  # seconds for one file, and a second more for every
@@ -60,7 +60,7 @@ def look(place: Place, way: Way) -> Outcome:
         answer = answer_to(os.fsdecode(place.path), way)
         after = os.stat(place.path)  # noqa: PTH116 - pathlib has no bytes
     except OSError as error:
-        return Outcome(place, _closed(error))
+        return Outcome(place, Problem(*why("file", error)))
     same = (before.st_size, before.st_mtime_ns) == (after.st_size, after.st_mtime_ns)
     found = Place(place.path, after.st_size, after.st_mtime_ns)
     return Outcome(found, answer if same else CHANGED)
@@ -78,12 +78,6 @@ def answer_to(source: str | bytes, way: Way) -> Answer:
         return MEMORY
     except Exception as error:  # noqa: BLE001 - a decoder's fault must not end the scan
         return Problem("fault", f"Hashing failed with {type(error).__name__}; please report this.")
-
-
-def _closed(error: OSError) -> Problem:
-    if isinstance(error, FileNotFoundError):
-        return Problem("vanished", "The file was gone when it was opened.")
-    return Problem("unreadable", f"The file cannot be read: {error.strerror}.")
 
 
 def _serve(pipe: Connection, way: Way) -> None:

@@ -110,6 +110,13 @@ def _file_or_not(path: bytes, known: os.stat_result) -> Place | Skipped:
 
 
 def _closed(path: bytes, what: str, error: OSError) -> Skipped:
+    return Skipped(path, *why(what, error), fault=True)
+
+
+def why(what: str, error: OSError) -> tuple[str, str]:
+    """Code and sentence for a `what` that could not be had; the codes are those of hashing."""
     if isinstance(error, FileNotFoundError):
-        return Skipped(path, "vanished", f"The {what} was gone when it was looked at.", True)
-    return Skipped(path, "unreadable", f"The {what} cannot be read: {error.strerror}.", True)
+        return "missing", f"The {what} was gone when it was looked at."
+    if isinstance(error, PermissionError):
+        return "forbidden", f"The {what} may not be read by you."
+    return "unreadable", f"The {what} cannot be read: {error.strerror}."

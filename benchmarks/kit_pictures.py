@@ -6,6 +6,7 @@ and given grain again, so that they are as hard to decode as what a camera write
 """
 
 import io
+import json
 import sys
 from pathlib import Path
 
@@ -92,5 +93,5 @@ def write(folder, count=72, large=6):
 
 if __name__ == "__main__":
     write(Path(sys.argv[1]))
-    found = sorted(Path(sys.argv[1]).glob("small-*.jpg"))
-    print(len(found), "pictures, mean KB", sum(p.stat().st_size for p in found) / len(found) / 1024)
+    sizes = [path.stat().st_size for path in Path(sys.argv[1]).glob("small-*.jpg")]
+    print(json.dumps({"pictures": len(sizes), "mean_kb": sum(sizes) / len(sizes) / 1024}))

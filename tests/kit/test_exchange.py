@@ -15,6 +15,8 @@ from copse.kit.exchange.reading import BadList
 from copse.kit.exchange.writing import Unmapped
 from copse.kit.lists.entry import Category, Entry, Opinion
 
+# A machine that does much else is no reason to fail.
+PATIENT = settings(deadline=None)
 NOW = datetime(2026, 11, 25, 10, tzinfo=UTC)
 MD5 = "a1" * 16
 PDQ = "f8f8f0cee0f4a84f06370a22038f63f0b36e2ed596621e1d33e6b39c4e9c9b22"
@@ -65,6 +67,7 @@ def read(form, raw, **options):
 
 
 @pytest.mark.parametrize("form", [own, csvfile])
+@PATIENT
 @given(wanted=st.lists(entries(), max_size=5))
 def test_our_own_and_csv_keep_everything(form, wanted):
     assert again(form, wanted) == wanted
@@ -73,6 +76,7 @@ def test_our_own_and_csv_keep_everything(form, wanted):
 NUMBERS = st.integers(1, 999).map(str)
 
 
+@PATIENT
 @given(
     wanted=st.lists(
         entries(
@@ -92,6 +96,7 @@ def test_hash_exchange_xml_keeps_what_it_has_a_place_for(wanted):
     assert again(hashsharing, wanted) == bare
 
 
+@PATIENT
 @given(
     wanted=st.lists(
         entries(
@@ -109,6 +114,7 @@ def test_vics_keeps_what_it_has_a_place_for(wanted):
     assert again(vics, wanted) == wanted
 
 
+@PATIENT
 @given(wanted=st.lists(entries(sha1=st.none(), withdrawn=st.just(False)), max_size=5))
 def test_local_file_keeps_every_fingerprint(wanted):
     kept = [one for entry in wanted if not entry.withdrawn for one in entry.values()]
@@ -116,6 +122,7 @@ def test_local_file_keeps_every_fingerprint(wanted):
 
 
 @pytest.mark.parametrize("name", FORMATS)
+@PATIENT
 @given(raw=st.binary(max_size=400))
 def test_bytes_of_chance_are_read_or_refused_in_words(name, raw):
     with suppress(BadList):
@@ -123,7 +130,7 @@ def test_bytes_of_chance_are_read_or_refused_in_words(name, raw):
 
 
 @pytest.mark.parametrize("name", FORMATS)
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 @given(data=st.data())
 def test_a_damaged_list_is_read_or_refused_in_words(name, data):
     """A real file with bytes changed, cut out, doubled: never another kind of failure."""

@@ -314,6 +314,7 @@ def test_a_manifest_leads_to_no_file_outside_its_folder(change):
         Manifest.parse(text(**change))
 
 
+@settings(deadline=None)
 @given(raw=st.text(max_size=300) | st.binary(max_size=300).map(lambda b: b.decode("latin-1")))
 def test_any_text_for_a_manifest_is_refused_in_words(raw):
     for read in (Manifest.parse, claimed_version, lambda t: Manifest.open(t, SIGNER.verifier)):
@@ -321,7 +322,9 @@ def test_any_text_for_a_manifest_is_refused_in_words(raw):
             read(raw)
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(data=st.data())
 def test_a_damaged_source_never_gets_in(service, data):
     """Bytes changed anywhere in what is served: refused in words, and the old list serves."""

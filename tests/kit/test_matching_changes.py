@@ -213,6 +213,7 @@ import sys, time, numpy as np
 from copse.kit.matching.matcher import Matcher
 matcher = Matcher.open(sys.argv[1])
 query = np.full((1, 32), 7, np.uint8)
+assert not len(matcher.search(query))
 print("ready", flush=True)
 while not len(matcher.search(query)):
     time.sleep(0.005)

@@ -103,7 +103,17 @@ class Stack:
             check=True, stdout=subprocess.PIPE,
         ).stdout  # fmt: skip
 
+    def revive(self):
+        """What a real install's watch does twice a second: start again whatever ended.
+
+        A worker ends by itself when it loses the database.
+        """
+        for name, (command, process, started) in list(self.supervisor._processes.items()):
+            if started.poll() is not None:
+                self.start(name, command, process)
+
     def kill(self, what):
+        self.revive()
         if what == "database":
             os.kill(self.handle.pid, signal.SIGKILL)
             while self.handle.pid is not None:

@@ -99,7 +99,7 @@ class ServerHandle:
         with _starting(self.home):
             if self.pid is None:
                 if self._process is not None:
-                    self._process.poll()  # reaps it
+                    self._process.wait(STOP_SECONDS)  # reaps it; it may be dying still
                 self._process = _start(self, programs.account())
 
     def stop(self) -> None:
@@ -314,9 +314,13 @@ def _stop(home: Path, process: "subprocess.Popen[bytes] | None") -> None:
             os.kill(pid, sign)
         until = time.monotonic() + STOP_SECONDS
         while time.monotonic() < until:
-            if process is not None and process.pid == pid:
-                process.poll()  # reaps it
+            ours = process if process is not None and process.pid == pid else None
+            if ours is not None:
+                ours.poll()  # reaps it
             if not _alive(pid):
+                if ours is not None:
+                    # It may have died since the last look, and would stay a zombie.
+                    ours.wait()
                 return
             time.sleep(0.03)
 

@@ -9,9 +9,9 @@ from typing import Annotated
 import typer
 
 from copse.cli.asking import ListFolders, Mode, ModeName
+from copse.client.network import is_this_machine
 from copse.kit.errors import InputError
 
-LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 SHORTEST_TOKEN = 16
 BACKLOG = 128
 
@@ -52,7 +52,7 @@ def guard_uploads(
     from copse.kit.scanning import processors
 
     token = _token(token_file)
-    if host not in LOOPBACK and token is None:
+    if not is_this_machine(host) and token is None:
         raise Exposed(f"On {host} others can ask, too. Set COPSE_GUARD_TOKEN or name --token-file.")
     policy = Policy(hold_from, allow_others, hold_flat)
     guard = Guard(lists, policy=policy, mode=mode.value)

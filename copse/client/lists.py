@@ -5,7 +5,6 @@ bounds: https only (but for this machine itself), no redirect to another host, n
 a size that is never passed, and an end to waiting.
 """
 
-import ipaddress
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -15,7 +14,8 @@ from typing import Self
 
 import httpx
 
-from copse.kit.errors import InputError, LaterError, RefusedError
+from copse.client.network import Unreachable, is_this_machine
+from copse.kit.errors import InputError, RefusedError
 from copse.kit.exchange import hashsharing
 from copse.kit.exchange.reading import Reading, stamp
 from copse.kit.lists.entry import Entry
@@ -35,12 +35,6 @@ class BadAddress(InputError):  # noqa: N818 - named for the state
     """The address is none that lists are fetched from."""
 
     code = "bad-address"
-
-
-class Unreachable(LaterError):  # noqa: N818 - named for the state
-    """The server cannot be reached, or did not send what was asked for."""
-
-    code = "unreachable"
 
 
 class Refused(RefusedError):  # noqa: N818 - named for the state
@@ -151,16 +145,6 @@ def _checked(address: str) -> httpx.URL:
     if url.query or url.fragment:
         raise BadAddress("The address of a list's folder has no “?” and no “#”.")
     return url
-
-
-def is_this_machine(host: str) -> bool:
-    """Whether a host's name says this machine itself."""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _origin(url: httpx.URL) -> tuple[str, str, int | None]:

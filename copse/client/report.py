@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from copse.client.cybertipline import Answer, read_answer
+from copse.client.network import Unreachable, is_this_machine
 from copse.kit.errors import InputError, LaterError, RefusedError
 
 XML = {"Content-Type": "text/xml; charset=UTF-8"}
@@ -26,7 +27,6 @@ TRIES = 4  # for one call; then the report waits in the spool for the next run
 FIRST_PAUSE = 0.5  # seconds, doubled each time
 SUCCESS = 0
 GONE, RETRACTED, FINISHED = 5001, 5101, 5102
-LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 class Unsafe(InputError):  # noqa: N818 - named for the state
@@ -45,12 +45,6 @@ class NotAllowed(RefusedError):  # noqa: N818 - named for the state
     """The gateway does not know this user, or does not let it report."""
 
     code = "not-allowed"
-
-
-class Unreachable(LaterError):  # noqa: N818 - named for the state
-    """The gateway did not answer, or not as agreed; the same call may succeed later."""
-
-    code = "unreachable"
 
 
 class Ended(InputError):  # noqa: N818 - named for the state
@@ -114,7 +108,10 @@ class Gateway:
     ) -> None:
         """Talk to the gateway at `url` (its part before `/submit`). Raises `Unsafe` over http."""
         told = urlsplit(url)
-        if told.scheme != "https" and not (told.scheme == "http" and told.hostname in LOOPBACK):
+        if told.username or told.password:
+            raise Unsafe("Leave user and password out of the address: it ends up in logs.")
+        here = told.scheme == "http" and is_this_machine(told.hostname)
+        if not told.hostname or not (told.scheme == "https" or here):
             raise Unsafe(f"{url} is not https: the password would travel in the open.")
         self.url = url.rstrip("/")
         # No redirects: the password is for this gateway only.

@@ -11,7 +11,8 @@ import httpx
 import pytest
 
 from copse.client import lists
-from copse.client.lists import BadAddress, Refused, Server, Unreachable, exchange_entries
+from copse.client.lists import BadAddress, Refused, Server, exchange_entries
+from copse.client.network import Unreachable
 from copse.kit.exchange import hashsharing
 from copse.kit.exchange.reading import BadList
 from copse.kit.lists import Entry, KnownList, Publication, pull

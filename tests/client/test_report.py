@@ -1,6 +1,7 @@
 """Reports reach the gateway once and whole, whatever breaks off when."""
 
 import os
+import re
 from datetime import UTC, datetime, timedelta
 from hashlib import md5, sha256
 from pathlib import Path
@@ -10,7 +11,8 @@ from lxml import etree
 
 from copse.client import cybertipline, filing, report
 from copse.client.cybertipline import About, BadAbout, BadAnswer, read_about, read_answer
-from copse.client.report import Ended, Gateway, Login, NotAllowed, Unreachable, Unsafe, read_login
+from copse.client.network import Unreachable
+from copse.client.report import Ended, Gateway, Login, NotAllowed, Unsafe, read_login
 from copse.client.spool import InHand, NotInSpool, Spool, State
 from copse.kit.errors import LaterError
 from tests.client import twin as twins
@@ -259,6 +261,8 @@ def test_an_unknown_number_is_said(spool):
 
 @pytest.mark.parametrize("url", ["http://gateway.example/ispws", "ftp://127.0.0.1", "gateway"])
 def test_a_password_never_travels_in_the_open(url):
+    with pytest.raises(Unsafe, match="ends up in logs"):
+        Gateway("https://me:secret@gateway.example/ispws", Login("me", "secret"))
     with pytest.raises(Unsafe, match="not https"):
         Gateway(url, LOGIN)
 
@@ -341,3 +345,10 @@ def test_the_fullest_report_is_valid(line):
     schema = etree.XMLSchema(etree.parse(twins.SCHEMA))
     schema.assertValid(etree.fromstring(cybertipline.report_xml(full, line, NOW)))
     schema.assertValid(etree.fromstring(cybertipline.file_xml(7, "ab", full, line)))
+
+
+def test_the_pages_example_of_who_reports_is_a_whole_one(tmp_path):
+    page = (Path(__file__).parents[2] / "docs" / "toolkit.md").read_text("utf-8")
+    (shown,) = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
+    (tmp_path / "about.toml").write_text(shown)
+    assert read_about(tmp_path / "about.toml").reporter.email == "safety@forum.example"

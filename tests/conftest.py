@@ -19,6 +19,8 @@ from django.db import connections
 from django.utils import translation
 from psycopg import sql
 
+from tests.chromium import CHROMIUM, FLAGS
+
 django.setup()
 
 ROOT = Path(__file__).parent.parent
@@ -167,3 +169,16 @@ def _in_english():
     """Each test begins in English, whatever the one before it read."""
     with translation.override("en"):
         yield
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """One browser for the session; each test opens contexts of its own."""
+    from playwright.sync_api import sync_playwright
+
+    if not Path(CHROMIUM).exists():
+        pytest.fail("No Chromium. Install Debian's package `chromium`, as `make test` does.")
+    with sync_playwright() as player:
+        browser = player.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()

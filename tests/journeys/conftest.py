@@ -4,7 +4,6 @@
 """
 
 import os
-import shutil
 import threading
 from pathlib import Path
 from socketserver import ThreadingMixIn
@@ -20,11 +19,6 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 LANGUAGES = ("en", "fr", "ar", "sw")
 WIDTHS = (320, 1280)
 AXE_TAGS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
-FLAGS = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-).split()
-CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 
 
 class _Server(ThreadingMixIn, WSGIServer):
@@ -59,19 +53,6 @@ def site(committed_db):
     server.shutdown()
     server.server_close()
     thread.join()
-
-
-@pytest.fixture(scope="session")
-def chromium():
-    """One browser for the session; each test opens contexts of its own."""
-    from playwright.sync_api import sync_playwright
-
-    if not Path(CHROMIUM).exists():
-        pytest.fail("No Chromium. Install Debian's package `chromium`, as `make test` does.")
-    with sync_playwright() as player:
-        browser = player.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.chromium import CHROMIUM, FLAGS
 from tests.journeys.conftest import LANGUAGES
 from tests.portal.browser import CANARY, arbora
 
@@ -246,8 +247,6 @@ def traces(folder, word=CANARY):
 
 @pytest.mark.parametrize("ending", ["sent", "noted", "exit"])
 def test_the_browsers_profile_keeps_nothing_of_the_story(portal, tmp_path, ending, chromium):
-    from tests.journeys.conftest import CHROMIUM, FLAGS
-
     context = chromium.browser_type.launch_persistent_context(
         tmp_path / "profile", executable_path=CHROMIUM, args=FLAGS
     )
@@ -283,8 +282,6 @@ class _Careless(BaseHTTPRequestHandler):
 
 
 def test_the_search_of_a_profile_finds_what_a_careless_page_leaves(tmp_path, chromium):
-    from tests.journeys.conftest import CHROMIUM, FLAGS
-
     careless = ThreadingHTTPServer(("127.0.0.1", 0), _Careless)
     threading.Thread(target=careless.serve_forever, daemon=True).start()
     context = chromium.browser_type.launch_persistent_context(
@@ -302,8 +299,6 @@ def test_the_search_of_a_profile_finds_what_a_careless_page_leaves(tmp_path, chr
 
 def test_a_browser_killed_in_the_middle_keeps_nothing_of_the_story(portal, tmp_path, chromium):
     import subprocess
-
-    from tests.journeys.conftest import CHROMIUM, FLAGS
 
     profile = tmp_path / "profile"
     context = chromium.browser_type.launch_persistent_context(

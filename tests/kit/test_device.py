@@ -3,7 +3,6 @@
 import gzip
 import io
 import math
-import shutil
 import threading
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -19,11 +18,6 @@ from PIL import Image, ImageDraw
 from copse.kit.device import javascript
 
 SHARED = Path(__file__).parents[3] / "shared" / "reference" / "pdq"
-FLAGS = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-).split()
-CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 
 
 class _Quiet(SimpleHTTPRequestHandler):
@@ -51,18 +45,6 @@ def origin(folder):
     server.shutdown()
     server.server_close()
     thread.join()
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    from playwright.sync_api import sync_playwright
-
-    if not Path(CHROMIUM).exists():
-        pytest.fail("No Chromium. Install Debian's package `chromium`, as `make test` does.")
-    with sync_playwright() as player:
-        browser = player.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -4,8 +4,10 @@ Three modes, a named choice that is written into every fingerprint:
 
 * "full" (default): a JPEG's own luma at full size; 0 bits from `pdqhash` on the same pixels.
 * "exact": colours decoded first, as Meta's tools do; 0 bits from `threatexchange` on its pictures.
-* "fast": the decoder shrinks the picture to no less than 256 pixels on the short side. For queries,
-  not for entries of a list.
+* "fast": the decoder shrinks a JPEG by 2, 4 or 8, to no less than 256 pixels on the short side, and
+  the weights keep the full picture's sampling phase. Away from "full", in bits: 72 camera-like JPEGs
+  of 1 to 2 megapixels, median 0, 95th percentile 2, most 2; 72 with smooth, nearly empty high
+  frequencies, 0, 3 and 8. For queries, not for entries of a list. Other kinds are read in full.
 
 Read in this order: model.py (what comes out), fingerprints.py (the way in), looking.py (which
 decoder), perceptual.py and kernel.py (PDQ itself), taps.py (why it is fast).

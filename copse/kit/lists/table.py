@@ -7,7 +7,6 @@ number is its row's; indexes (`segment.py`) answer with numbers.
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from itertools import islice
@@ -230,8 +229,8 @@ class Table:
 
 
 def weight(entry: Entry) -> int:
-    """What an entry adds to the sum that a manifest signs."""
-    return int.from_bytes(sha256(own.line(replace(entry, withdrawn=False)).encode()).digest())
+    """What a live entry adds to the sum that a manifest signs."""
+    return int.from_bytes(sha256(own.line(entry).encode()).digest())
 
 
 def batches(entries: Iterable[Entry], size: int = BATCH) -> Iterator[list[Entry]]:

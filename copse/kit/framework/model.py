@@ -157,7 +157,7 @@ class Framework:
     kind: FrameworkKind
     title: Text
     source: Source
-    licence: Text
+    licence: Mapping[str, str]
     scales: Mapping[str, Scale]
     nodes: Mapping[str, Node]
     place: str = ""

@@ -75,6 +75,14 @@ class Relation(StrEnum):
     INTERSECTS = "intersects"
 
 
+INVERSE = {
+    Relation.EQUAL: Relation.EQUAL,
+    Relation.SUBSET: Relation.SUPERSET,
+    Relation.SUPERSET: Relation.SUBSET,
+    Relation.INTERSECTS: Relation.INTERSECTS,
+}
+
+
 @dataclass(frozen=True)
 class Level:
     """One answer that a scale allows."""

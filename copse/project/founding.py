@@ -19,6 +19,7 @@ DESKS = (
     ("administration", "Administration"),
     ("hotline", "Hotline"),
     ("observatory", "Observatory"),
+    ("strategy", "Strategy"),
 )
 # The answers that the country's row holds.
 STORED = (

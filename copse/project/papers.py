@@ -18,7 +18,7 @@ from copse.base.database import DeskKey
 from copse.kit.workflow import Workflow
 
 ROOT = Path(__file__).parents[2]
-ROOMS = ("portal", "hotline", "observatory")
+ROOMS = ("portal", "hotline", "observatory", "strategy")
 MATRIX = "docs/rooms/permissions.csv"
 
 

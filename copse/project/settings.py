@@ -41,6 +41,7 @@ OUR_APPS = [
     "copse.portal",
     "copse.hotline",
     "copse.observatory",
+    "copse.strategy",
 ]
 INSTALLED_APPS = [
     "django.contrib.contenttypes",

@@ -22,6 +22,7 @@ PLACES = (
     ("copse.base.outbox.urls", None, "desk/administration/"),
     ("copse.base.outside.urls", None, "demo/"),
     ("copse.observatory.urls", "numbers/", "desk/observatory/"),
+    ("copse.strategy.urls", None, "desk/strategy/"),
     ("copse.hotline.urls", "", "desk/hotline/"),
     ("copse.portal.urls", "", None),
 )

@@ -9,7 +9,7 @@ import pytest
 ROOT = Path(__file__).parent.parent.parent
 SOURCES = [p for p in sorted(ROOT.glob("copse/**/*.py")) if "migrations" not in p.parts]
 ROOMS = [p.parent for p in sorted(ROOT.glob("copse/*/workflow.py")) if p.parent.name != "kit"]
-ROOMS += [ROOT / "copse" / name for name in ("portal", "hotline", "observatory")]
+ROOMS += [ROOT / "copse" / name for name in ("portal", "hotline", "observatory", "strategy")]
 IN_A_ROOM = set(
     "__init__ apps workflow models policies queries services forms schemas views api urls tasks "
     "handlers facts migrations templates locale static management".split()

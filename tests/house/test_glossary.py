@@ -8,7 +8,7 @@ from django.apps import apps
 ROOT = Path(__file__).parent.parent.parent
 GLOSSARY = (ROOT / "docs" / "glossary.md").read_text("utf-8")
 WORDS = {row.split("|")[1].strip() for row in GLOSSARY.splitlines() if row.startswith("| ")}
-ROOMS = ("portal", "hotline", "observatory")
+ROOMS = ("portal", "hotline", "observatory", "strategy")
 
 
 def words_of(name):

@@ -67,6 +67,7 @@ ROOMS = {
     "portal": _("Portal"),
     "hotline": _("Hotline"),
     "observatory": _("Observatory"),
+    "strategy": _("Strategy office"),
     "administration": _("Administration"),
 }
 KINDS = {
@@ -75,6 +76,9 @@ KINDS = {
     "withdrawal": _("A report taken back"),
     "answer": _("An answer to a reporter"),
     "fact-sheet": _("A sheet of counts"),
+    "published-plan": _("The national plan, to be published"),
+    "indicator-values": _("Values of indicators"),
+    "legal-grounds": _("The provisions under the labels"),
 }
 REFUSED = _("The desk refused it, and says: %(code)s.")
 NOT_KNOWN = _("The desk does not know this kind of parcel. Bring this install up to date first.")

@@ -7,12 +7,24 @@ parcel carries the envelope's id.
 from copse.kit.parcels.base import Parcel, UnknownParcel, from_json, known
 from copse.kit.parcels.concerns import Answer, Concern, ReporterMessage, Withdrawal
 from copse.kit.parcels.facts import FactSheet
+from copse.kit.parcels.plan import (
+    IndicatorValue,
+    IndicatorValues,
+    LegalGround,
+    LegalGrounds,
+    PublishedPlan,
+)
 
 __all__ = [
     "Answer",
     "Concern",
     "FactSheet",
+    "IndicatorValue",
+    "IndicatorValues",
+    "LegalGround",
+    "LegalGrounds",
     "Parcel",
+    "PublishedPlan",
     "ReporterMessage",
     "UnknownParcel",
     "Withdrawal",

@@ -21,6 +21,7 @@ DESKS = (
     ("administration", "Child Online Protection Agency", "regulator", "Administration"),
     ("hotline", "Arbora Hotline", "hotline", "Hotline"),
     ("observatory", "Child Online Protection Agency", "regulator", "Observatory"),
+    ("strategy", "Ministry of Digital Affairs", "ministry", "Strategy office"),
 )
 _WEEK, _WORKDAYS = "MO,TU,WE,TH,FR,SA,SU", "MO,TU,WE,TH,FR"
 ALL = ("en", "fr", "ar", "sw")

@@ -24,10 +24,15 @@ class Person:
     room: str
     role: str
     language: str = "en"
+    also: tuple[str, ...] = ()
 
     @property
     def email(self) -> str:
         return f"{self.name.lower()}@arbora.example"
+
+    @property
+    def roles(self) -> list[str]:
+        return [self.role, *self.also]
 
 
 PEOPLE = (
@@ -37,6 +42,11 @@ PEOPLE = (
     Person("Gita", "hotline", "hotline-lead"),
     Person("Farid", "administration", "administrator", "ar"),
     Person("Hana", "observatory", "observatory-publisher", "sw"),
+    Person("Ines", "strategy", "strategy-planner", "fr"),
+    Person("Jabari", "strategy", "strategy-signatory", "sw"),
+    Person("Karima", "strategy", "strategy-lawyer", "ar"),
+    Person("Leo", "strategy", "strategy-secretary", also=("strategy-safeguarding",)),
+    Person("Mwana", "strategy", "strategy-rights-institution", "sw"),
 )
 
 
@@ -52,7 +62,7 @@ class Cast:
         person, user = _by_name(name), self.users[name]
         ring = vault.unlock(user.pk, PASSWORD) if unlocked else None
         desk = self.desks[person.room].key
-        return Actor(user.pk, user.name, desk, frozenset({person.role}), ring)
+        return Actor(user.pk, user.name, desk, frozenset(person.roles), ring)
 
     @property
     def analysts(self) -> list[Actor]:
@@ -74,7 +84,7 @@ def make(*, at_once: bool = False) -> Cast:
         cast.desks = country.desks()
         for person in PEOPLE:
             user = cast.users[person.name.lower()]
-            people.join(user, cast.desks[person.room].pk, [person.role])
+            people.join(user, cast.desks[person.room].pk, person.roles)
         for desk in cast.desks.values():
             vault.new_desk_key(desk.pk)
     return cast

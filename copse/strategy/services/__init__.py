@@ -1,0 +1,1 @@
+"""What is done in the strategy room, one verb each."""

@@ -1,0 +1,1 @@
+"""Pages of the strategy office, its council and the rights institution."""

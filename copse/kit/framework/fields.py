@@ -115,7 +115,7 @@ class Fields:
             if required:
                 self.wrong(f"“{key}” is missing. Add it.", key)
             empty = Fields(Table({}, self.line), self._file, self._report, keys)
-            empty._told = True  # noqa: SLF001 - our own
+            empty._told = True
             return empty
         return Fields(self._pairs[key], self._file, self._report, keys)
 

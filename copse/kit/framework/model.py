@@ -45,6 +45,11 @@ class NodeKind(StrEnum):
     LEVEL = "level"
     ELEMENT = "element"
     REQUIREMENT = "requirement"
+    HARM = "harm"
+    POWER = "power"
+    VERB = "verb"
+    TREATY = "treaty"
+    INSTRUMENT = "instrument"
 
 
 class FrameworkKind(StrEnum):
@@ -56,6 +61,7 @@ class FrameworkKind(StrEnum):
     QUESTIONS = "questions"
     LEVELS = "levels"
     REQUIREMENTS = "requirements"
+    REGISTER = "register"
 
 
 class EvidenceKind(StrEnum):

@@ -112,11 +112,11 @@ def read_one(path: Path, *, against: Library | None = None) -> Framework:
     """One framework's file, compared with what was published. Raises `BadFramework`."""
     report = Report()
     made = read_framework(path, report)
-    if made is not None:
-        check_published([made], against.published if against else {}, report)
     report.end()
     if made is None:
         raise OursError(f"{path.name} holds no framework, and nobody said why.")
+    check_published([made], against.published if against else {}, report)
+    report.end()
     return made
 
 

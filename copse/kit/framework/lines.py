@@ -99,10 +99,15 @@ def read(path: Traversable, report: Report) -> Value | None:
     except OSError as error:
         report.add(path.name, f"The file cannot be read: {error.strerror}.")
         return None
+    return parse(path.name, raw, report)
+
+
+def parse(file: str, raw: bytes, report: Report) -> Value | None:
+    """The one value of a file's bytes; None when they are no YAML of ours, which is reported."""
     try:
         return _value_of(_text(raw))
     except _Stop as stop:
-        report.add(f"{path.name}:{stop.line}", stop.sentence)
+        report.add(f"{file}:{stop.line}", stop.sentence)
     return None
 
 

@@ -217,7 +217,7 @@ class Framework:
 
         What hangs on a question that is itself not asked is not asked either.
         """
-        while node.depends is not None:
+        while not node.retired and node.depends is not None:
             asked = self[node.depends.question]
             if answers.get(asked.id) not in node.depends.answers:
                 return False

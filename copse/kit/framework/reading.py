@@ -3,8 +3,9 @@
 from collections.abc import Callable, Iterator, Mapping
 from importlib.resources.abc import Traversable
 
+from copse.kit.errors import OursError
 from copse.kit.framework.fields import Fields
-from copse.kit.framework.lines import Report, Value, read
+from copse.kit.framework.lines import Report, Value, parse, read
 from copse.kit.framework.model import (
     PREFIX,
     Depends,
@@ -35,6 +36,20 @@ def read_framework(path: Traversable, report: Report) -> Framework | None:
     """
     value = read(path, report)
     return None if value is None else _Reader(path.name, report).framework(value)
+
+
+def framework_of(file: str, raw: bytes) -> Framework:
+    """The framework that a file of this name holds, such as one kept in a database.
+
+    Raises `BadFramework` with every problem.
+    """
+    report = Report()
+    value = parse(file, raw, report)
+    made = None if value is None else _Reader(file, report).framework(value)
+    report.end()
+    if made is None:
+        raise OursError(f"{file} holds no framework, and nobody said why.")
+    return made
 
 
 class _Reader:

@@ -17,6 +17,11 @@ if TYPE_CHECKING:
     from copse.kit.lists import Matches
 
 MATCHED, PROBLEMS = 1, 3
+WORDS = {
+    "block": "[bold red]known[/]",
+    "hold": "[yellow]look at[/]",
+    "allow": "[green]harmless[/]",
+}
 Json = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
 
 
@@ -55,8 +60,9 @@ def match_files(
 ) -> None:
     """Say of each file whether a list knows it.
 
-    Ends with 0 when nothing matched, with 1 when something did, with 3 when nothing matched and
-    a file could not be checked.
+    What is disputed or a lead only is to be looked at, and counts as a match; what is listed as
+    harmless does not. Ends with 0 when nothing matched, with 1 when something did, with 3 when
+    nothing matched and a file could not be checked.
     """
     from copse.kit.hashing import Problem
     from copse.kit.scanning.engine import match_in
@@ -69,7 +75,7 @@ def match_files(
             _say_problem(console, path, told, json=json)
             continue
         (matches,) = match_in(known, [told], radius)
-        found |= bool(matches.found)
+        found |= matches.verdict != "allow"
         bad |= told.pdq is None
         _say(console, path, told, matches, json=json)
     raise typer.Exit(MATCHED if found else PROBLEMS if bad else 0)
@@ -102,10 +108,11 @@ def _say(
     from copse.kit.scanning.findings import match_line
 
     if json:
-        put({**match_line(path, told, matches), "kind": "match" if matches.found else "none"})
+        line = match_line(path, told, matches)
+        put(line if matches.found else {**line, "kind": "none"})
         return
     if matches.found:
-        console.print(f"[bold red]known[/]  {escape(safe(path))}", soft_wrap=True)
+        console.print(f"{WORDS[matches.verdict]}  {escape(safe(path))}", soft_wrap=True)
     for words in sentences_of([asdict(one) for one in matches.found]):
         console.print(f"       {escape(words)}", soft_wrap=True)
     if told.problem is not None:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from copse.client.spool import Filing, Spool
 
 LEFT = 3
+LEFT_OUT = "disputed or leads only: look at them, then report them with --held."
 
 
 class NoResult(InputError):  # noqa: N818 - named for the state
@@ -43,6 +44,9 @@ def report_matches(
         typer.Option(help="User and password on two lines; else COPSE_GATEWAY_USER, …_PASSWORD."),
     ] = None,
     spool: Annotated[Path | None, typer.Option(help="Where reports wait.")] = None,
+    held: Annotated[
+        bool, typer.Option("--held", help="Also what is disputed or a lead; look at it first.")
+    ] = False,
     check: Annotated[bool, typer.Option("--check", help="Only ask whether we may report.")] = False,
     retract: Annotated[
         str | None, typer.Option(metavar="NUMBER", help="Withdraw a report not yet finished.")
@@ -50,7 +54,8 @@ def report_matches(
 ) -> None:
     """Report matches to the gateway; without RESULT, go on with what waits in the spool.
 
-    The same match is never reported twice, however often this runs. Nothing is uploaded without
+    What is disputed or a lead only is left out until a person looked and --held is given. The same
+    match is never reported twice, however often this runs. Nothing is uploaded without
     --attach: the report then carries fingerprints only.
 
     Ends with 0 when everything is filed, with 3 when something is left or was refused.
@@ -70,21 +75,27 @@ def report_matches(
             _say(console, filing.retract(kept, retract, other))
         else:
             if result is not None:
-                _take_in(kept, other.url, result, about, attach=attach)
+                left = _take_in(kept, other.url, result, about, attach=attach, held=held)
+                if left:
+                    console.print(f"[yellow]left out[/]  {left} {LEFT_OUT}", soft_wrap=True)
             raise typer.Exit(_send_all(console, kept, other))
 
 
 def _take_in(
-    spool: "Spool", gateway: str, result: Path, about: Path | None, *, attach: bool
-) -> None:
+    spool: "Spool", gateway: str, result: Path, about: Path | None, *, attach: bool, held: bool
+) -> int:
+    """Put every match into the spool; how many were left out because they are not sure."""
     from copse.client import filing
     from copse.client.cybertipline import read_about
 
     if about is None:
         raise InputError("Say who reports, in a file named with --about (docs/toolkit.md).")
     told, now = read_about(about), datetime.now(UTC)
-    for line in list(_matches(result)):
+    found = list(_matches(result))
+    taken = [line for line in found if held or line["verdict"] == "block"]
+    for line in taken:
         filing.taken_in(spool, gateway, told, line, now=now, attach=attach)
+    return len(found) - len(taken)
 
 
 def _matches(result: Path) -> Iterator[dict[str, Any]]:
@@ -109,7 +120,8 @@ def _check(line: dict[str, Any]) -> None:
     bytes.fromhex(line["fingerprint"]["sha256"])
     path_of(line)
     for one in line["matches"]:
-        _ = (one["list"], one["entry"], one["how"], one["distance"], one["labels"])
+        _ = (one["list"], one["entry"], one["how"], one["distance"], one["labels"], one["standing"])
+    _ = line["verdict"]
 
 
 def _send_all(console: Console, spool: "Spool", gateway: "Gateway") -> int:

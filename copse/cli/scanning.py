@@ -3,6 +3,7 @@
 import os
 import sys
 import time
+from collections import Counter
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Self
@@ -105,19 +106,22 @@ class Shown:
 
     def __init__(self, console: Console) -> None:
         self.console = console
-        self._told = {"match": 0, "problem": 0}
+        self._told = Counter[str]()
 
     def line(self, line: dict[str, Any]) -> None:
         """Show a line of the result, until there are too many of its kind."""
         from copse.kit.scanning.findings import path_of
 
         kind = line["kind"]
+        if kind == "harmless":
+            return
         self._told[kind] += 1
         if self._told[kind] > LINES_SHOWN:
             return
         path = escape(safe(path_of(line)))
         if kind == "match":
-            self.console.print(f"[bold red]known[/]    {path}", soft_wrap=True)
+            word = "[bold red]known[/]   " if line["verdict"] == "block" else "[yellow]look at[/] "
+            self.console.print(f"{word} {path}", soft_wrap=True)
             for words in sentences_of(line["matches"])[:ENTRIES_SHOWN]:
                 self.console.print(f"         {escape(words)}", soft_wrap=True)
         else:
@@ -137,6 +141,8 @@ def _conclude(console: Console, summary: "Summary", shown: Shown, result: Path |
     told = [
         f"{summary.files} files, {summary.hashed} hashed now, {summary.remembered} known before",
         f"{summary.matched} known material ({lists})",
+        f"{summary.held} disputed or leads only: a person should look",
+        f"{summary.harmless} listed as harmless",
         f"{summary.problems} problems, {summary.passed_over} passed over",
         f"{summary.not_pictures} no pictures (their digests were looked up)",
     ]

@@ -16,10 +16,17 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from copse.kit import taxonomy
 from copse.kit.errors import CopseError, InputError, LaterError
+from copse.kit.lists.entry import Standing
 
 INCIDENT = "Child Pornography (possession, manufacture, and distribution)"
 CLASSES = frozenset({"A1", "A2", "B1", "B2"})
 ANSWER_LIMIT = 1_000_000
+# What the reader of a report must know of an entry that is not simply on a list.
+SAID = {
+    Standing.DISPUTED: "others dispute this entry",
+    Standing.NEGATIVE: "this entry is held to be harmless",
+    Standing.SEED: "this entry is a lead only",
+}
 HASHES = (("md5", "MD5"), ("sha1", "SHA1"), ("sha256", "SHA256"), ("pdq", "PDQ"))
 
 
@@ -166,8 +173,9 @@ def file_xml(report_id: int, file_id: str, about: About, line: dict[str, Any]) -
 
 
 def classification(line: dict[str, Any]) -> str:
-    """A1 to B2 where every label of every match says the same; else nothing is claimed."""
-    found = {_class_of(label) for one in line["matches"] for label in one["labels"]} - {""}
+    """A1 to B2 where every label of every sure match says the same; else nothing is claimed."""
+    sure = (one for one in line["matches"] if one["standing"] == Standing.POSITIVE)
+    found = {_class_of(label) for one in sure for label in one["labels"]} - {""}
     return found.pop() if len(found) == 1 else ""
 
 
@@ -187,7 +195,10 @@ def _of_match(line: dict[str, Any]) -> Iterator[str]:
     for one in line["matches"]:
         how = f"{one['distance']} of 256 bits away" if one["how"] == "pdq" else "the same digest"
         labels = f"; labels {', '.join(one['labels'])}" if one["labels"] else ""
-        yield f"Matched by {one['how']} ({how}): entry {one['entry']} of {one['list']}{labels}."
+        sure = (
+            "" if one["standing"] == Standing.POSITIVE else f"; {SAID[Standing(one['standing'])]}"
+        )
+        yield f"Matched by {one['how']} ({how}): entry {one['entry']} of {one['list']}{labels}{sure}."
 
 
 def _incident(summary: etree._Element, incident: Incident, found_at: datetime) -> None:

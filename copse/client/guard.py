@@ -7,12 +7,12 @@
 What is decided, in this order:
 
     block  an exact digest is listed, or a picture's PDQ lies nearer than `hold_from`
-    hold   the entry's standing is not sure: others dispute it, or it is a lead only;
+    hold   the entry is disputed, or a lead only that nobody has judged;
            the PDQ lies within 31 bits but not nearer than `hold_from` (a person should look);
            the PDQ matches and the picture is nearly flat, so that its PDQ says little;
            the bytes are a picture and cannot be decoded: what cannot be checked is not let in;
            the bytes are no picture, unless `allow_others` (their digests were looked up)
-    allow  everything else
+    allow  everything else, also what is listed as harmless
 
 Nothing that is checked is kept: no body is written to disk or to a log.
 """
@@ -22,17 +22,17 @@ from base64 import b64decode
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, Self
+from typing import Self
 
 from copse.kit.hashing import Fingerprint, Mode, fingerprint
 from copse.kit.lists import KnownList, Match, Matches
 from copse.kit.lists.entry import Standing
+from copse.kit.lists.known import Word
 from copse.kit.scanning.engine import joined
 
 RADIUS = 31
 TINY_PICTURE = b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")
 LOW_QUALITY = 50  # below it a PDQ says little about the picture (the reference's own figure)
-Word = Literal["allow", "hold", "block"]
 
 
 @dataclass(frozen=True)
@@ -67,9 +67,8 @@ class Verdict:
 
 def judge(fingerprint: Fingerprint, matches: Matches, policy: Policy) -> Verdict:
     """The verdict on a fingerprint and what the lists say of it."""
-    found = tuple(one for one in matches.found if one.standing != Standing.NEGATIVE)
-    if found:
-        return _on_match(fingerprint, Matches(found, matches.more), policy)
+    if matches.verdict != "allow":
+        return _on_match(fingerprint, matches, policy)
     problem = fingerprint.problem
     if fingerprint.pdq is None and problem is not None:
         if problem.code == "not-a-picture" and policy.allow_others:
@@ -77,15 +76,21 @@ def judge(fingerprint: Fingerprint, matches: Matches, policy: Policy) -> Verdict
         return Verdict("hold", problem.code, f"It could not be checked. {problem.sentence}")
     if policy.hold_flat and _is_flat(fingerprint):
         return Verdict("hold", "flat", "The picture is nearly flat; its fingerprint says little.")
+    if matches:
+        reason = "It is listed as harmless: who looked at it denies that it is known material."
+        return Verdict("allow", "harmless", reason, matches.found, matches.more)
     return Verdict("allow", "not-listed", "It is on none of the lists.")
 
 
 def _on_match(fingerprint: Fingerprint, matches: Matches, policy: Policy) -> Verdict:
     found, more = matches.found, matches.more
-    sure = [one for one in found if one.standing == Standing.POSITIVE]
-    if not sure:
+    if matches.standing == Standing.SEED:
+        reason = "It is listed as a lead that nobody has judged yet; a person should look."
+        return Verdict("hold", "lead", reason, found, more)
+    if matches.standing == Standing.DISPUTED:
         reason = "It is listed, and not everybody agrees that it should be; a person should look."
         return Verdict("hold", "disputed", reason, found, more)
+    sure = [one for one in found if one.standing == Standing.POSITIVE]
     if any(one.how != "pdq" for one in sure):
         return Verdict("block", "digest", "Exactly this file is listed.", found, more)
     nearest = min(one.distance or 0 for one in sure)

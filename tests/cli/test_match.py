@@ -4,6 +4,8 @@ import json
 
 import pytest
 
+from copse.kit.lists import Opinion
+from copse.kit.lists.entry import Category
 from tests.toolkit import LABEL, Arbora, entry, saved
 
 
@@ -36,6 +38,24 @@ def test_statuses_say_what_happened(toolkit, tmp_path, arbora):
     assert status == 3
     kinds = [json.loads(line)["kind"] for line in said.splitlines()]
     assert kinds == ["none", "problem"]
+
+
+def test_what_is_disputed_is_looked_at_and_what_is_harmless_is_no_match(toolkit, tmp_path):
+    no, yes = Opinion("b", Category.NEGATIVE), Opinion("a", Category.POSITIVE)
+    files = {n: saved(tmp_path / f"{n}.png", n) for n in (1, 2)}
+    arbora = Arbora(tmp_path)
+    arbora.publish(
+        entry("e-1", files[1], opinions=(no, yes)), entry("e-2", files[2], opinions=(no,))
+    )
+    status, said, _ = toolkit("match", files[1], "--list", arbora.folder)
+    assert (status, said.startswith("look at"), "[disputed]" in said) == (1, True, True)
+    status, said, _ = toolkit("match", files[2], "--list", arbora.folder)
+    assert (status, said.startswith("harmless"), "[negative]" in said) == (0, True, True)
+    _, said, _ = toolkit("match", files[1], files[2], "--list", arbora.folder, "--json")
+    told = [json.loads(line) for line in said.splitlines()]
+    assert [(one["kind"], one["verdict"]) for one in told] == [
+        ("match", "hold"), ("harmless", "allow"),
+    ]  # fmt: skip
 
 
 def test_a_folder_without_a_list_is_said(toolkit, tmp_path):

@@ -48,6 +48,21 @@ def test_every_match_is_filed_once(toolkit, result, twin):
     assert len(held.reports) == 3, "the same matches are not filed again"
 
 
+def test_what_is_disputed_is_reported_only_after_a_look(toolkit, result, twin):
+    held, url = twin
+    lines = [json.loads(line) for line in result.read_text().splitlines()]
+    lines[0]["verdict"] = "hold"
+    lines[0]["matches"][0]["standing"] = "disputed"
+    result.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    status, said, _ = toolkit(*words(result, url), **LOGIN)
+    assert (status, "1 disputed or leads only" in said) == (0, True)
+    assert len(held.finished) == 2
+    status, said, _ = toolkit(*words(result, url, "--held"), **LOGIN)
+    assert (status, "left out" in said, len(held.finished)) == (0, False, 3)
+    sent = [one["xml"] for one in held.reports.values()]
+    assert sum(b"others dispute this entry" in xml for xml in sent) == 1
+
+
 def test_a_gateway_in_trouble_leaves_reports_for_the_next_time(toolkit, result, twin):
     held, url = twin
     held.fail += ["submit"] * 4

@@ -14,6 +14,8 @@ import pytest
 from PIL import Image
 
 from copse.kit.hashing import fingerprint
+from copse.kit.lists import Opinion
+from copse.kit.lists.entry import Category
 from copse.kit.scanning import findings
 from tests.toolkit import LABEL, Arbora, drawn, entry, saved
 
@@ -102,6 +104,28 @@ def test_nothing_found_is_status_0_and_a_changed_file_is_hashed_again(toolkit, f
     status, said, _ = toolkit("scan", folder, "--list", arbora.folder)
     assert status == 1
     assert "1 hashed now" in said
+
+
+def test_what_is_disputed_is_told_apart_and_what_is_harmless_is_no_match(toolkit, folder, tmp_path):
+    no, yes = Opinion("b", Category.NEGATIVE), Opinion("a", Category.POSITIVE)
+    made = Arbora(tmp_path, "borea")
+    made.publish(
+        entry("b-3", folder / "03.jpg", opinions=(no, yes)),
+        entry("b-5", folder / "05.jpg", opinions=(no,)),
+    )
+    words = ("scan", folder, "--list", made.folder, "--json", tmp_path / "out.jsonl")
+    status, said, _ = toolkit(*words)
+    assert status == 1, "what is disputed, a person must see"
+    assert "look at  " in said
+    assert "05.jpg" not in said
+    for words_ in ("0 known material", "1 disputed or leads only", "1 listed as harmless"):
+        assert words_ in said
+    lines = lines_of(tmp_path / "out.jsonl")
+    assert [one["verdict"] for one in of_kind(lines, "match")] == ["hold"]
+    assert [one["verdict"] for one in of_kind(lines, "harmless")] == ["allow"]
+    assert [lines[-1][name] for name in ("matched", "held", "harmless")] == [0, 1, 1]
+    (folder / "03.jpg").unlink()
+    assert toolkit(*words)[0] == 0
 
 
 def _spoil(path):

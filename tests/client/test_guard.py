@@ -19,9 +19,9 @@ from PIL import Image
 from copse.client.guard import Guard, Policy, judge
 from copse.client.guard_service import Limits, service
 from copse.kit.hashing import Fingerprint, fingerprint
-from copse.kit.lists import Match, Matches, Opinion
+from copse.kit.lists import Entry, Matches, Opinion
 from copse.kit.lists.entry import Category
-from tests.toolkit import LABEL, Arbora, drawn, entry, saved
+from tests.toolkit import LABEL, NOW, Arbora, drawn, entry, saved
 
 pytestmark = pytest.mark.filterwarnings("error")
 
@@ -32,11 +32,15 @@ def arbora(tmp_path_factory):
     made = Arbora(folder)
     paths = {n: saved(folder / f"{n}.jpg", n, quality=90) for n in (1, 2, 3)}
     made.paths = paths
-    dispute = (Opinion("another hotline", Category.NEGATIVE), Opinion("us", Category.POSITIVE))
+    paths |= {n: saved(folder / f"{n}.jpg", n, quality=90) for n in (30, 31)}
+    no, lead = Opinion("another hotline", Category.NEGATIVE), Opinion("us", Category.SEED)
+    dispute = (no, Opinion("us", Category.POSITIVE))
     made.publish(
         entry("exact", paths[1]),
         entry("like", paths[2], exact=False),
         entry("disputed", paths[3], opinions=dispute),
+        entry("harmless", paths[30], opinions=(no,)),
+        entry("lead", paths[31], opinions=(lead,)),
     )
     return made
 
@@ -79,6 +83,42 @@ def test_another_picture_is_allowed(guard):
 def test_what_others_dispute_waits_for_a_person(guard, arbora):
     told = guard.check(arbora.paths[3].read_bytes())
     assert (told.word, told.code) == ("hold", "disputed")
+    assert "not everybody agrees" in told.reason
+    assert guard.check(as_bytes(drawn(3), quality=60)).code == "disputed", "and so does a like one"
+
+
+def test_what_is_listed_as_harmless_is_allowed_and_the_reason_says_so(guard, arbora):
+    for body in (arbora.paths[30].read_bytes(), as_bytes(drawn(30), quality=60)):
+        told = guard.check(body)
+        assert (told.word, told.code) == ("allow", "harmless")
+        assert "listed as harmless" in told.reason
+        assert told.matches[0].entry == "harmless"
+
+
+def test_a_lead_that_nobody_has_judged_waits_for_a_person(guard, arbora):
+    told = guard.check(arbora.paths[31].read_bytes())
+    assert (told.word, told.code) == ("hold", "lead")
+    assert "nobody has judged" in told.reason
+
+
+def test_a_picture_that_one_list_knows_and_another_calls_harmless_is_held(arbora, tmp_path):
+    other = Arbora(tmp_path, "borea")
+    no = (Opinion("borea", Category.NEGATIVE),)
+    other.publish(entry("b-1", arbora.paths[1], opinions=no))
+    both = Guard.open(arbora.folder, other.folder)
+    told = both.check(arbora.paths[1].read_bytes())
+    assert (told.word, told.code) == ("hold", "disputed")
+    assert {one.list for one in told.matches} == {"arbora", "borea"}
+
+
+def test_harmless_or_not_a_broken_file_was_not_checked(arbora, tmp_path):
+    broken = tmp_path / "broken.jpg"
+    broken.write_bytes(arbora.paths[1].read_bytes()[:2000])
+    other = Arbora(tmp_path, "borea")
+    made = fingerprint(broken)
+    no = (Opinion("borea", Category.NEGATIVE),)
+    other.publish(Entry("b-1", md5=made.md5, updated=NOW, opinions=no))
+    assert Guard.open(other.folder).check(broken.read_bytes()).word == "hold"
 
 
 @pytest.mark.parametrize(
@@ -133,12 +173,6 @@ def test_what_is_no_picture_may_pass_if_the_policy_says_so_and_a_broken_one_may_
     lenient = Guard.open(arbora.folder, policy=Policy(allow_others=True))
     assert lenient.check(BAD["text"]).word == "allow"
     assert lenient.check(BAD["truncated"]).word == "hold"
-
-
-def test_an_entry_its_own_publisher_calls_harmless_is_no_match():
-    told = fingerprint(as_bytes(drawn(9)))
-    match = Match("l", "e", "md5", None, (), Category.NEGATIVE.value)
-    assert judge(told, Matches((match,)), Policy()).word == "allow"
 
 
 def test_a_new_version_of_a_list_is_followed_without_a_restart(tmp_path):
@@ -251,7 +285,7 @@ def test_without_the_token_nothing_is_answered(guard):
 def test_health_names_lists_and_versions(client):
     (told,) = client.get("/healthz").json()["lists"]
     assert (told["name"], told["version"], told["entries"], told["stale"]) == (
-        "arbora", 1, 3, False,
+        "arbora", 1, 5, False,
     )  # fmt: skip
 
 

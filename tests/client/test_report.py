@@ -65,9 +65,9 @@ def line(tmp_path):
     body = path.read_bytes()
     digests = {"md5": md5(body).hexdigest(), "sha1": "a" * 40, "sha256": sha256(body).hexdigest()}
     match = {"list": "arbora", "entry": "e-1", "how": "pdq", "distance": 4,
-             "labels": ["material_label/1/national_child"]}  # fmt: skip
+             "labels": ["material_label/1/national_child"], "standing": "positive"}  # fmt: skip
     return {"kind": "match", "path": str(path), "fingerprint": {**digests, "pdq": "0f" * 32},
-            "matches": [match], "more": False}  # fmt: skip
+            "matches": [match], "more": False, "verdict": "block"}  # fmt: skip
 
 
 def taken(spool, made, about, line, *, attach=True):

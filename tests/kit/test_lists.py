@@ -12,13 +12,15 @@ from copse.kit.lists import (
     BenignRefused,
     Entry,
     KnownList,
+    Match,
+    Matches,
     Opinion,
     Publication,
     import_file,
     stats,
 )
 from copse.kit.lists import applying, benign, verify
-from copse.kit.lists.entry import Category
+from copse.kit.lists.entry import Category, Standing
 from copse.kit.lists.known import Plain
 from copse.kit.lists.publication import BadChange
 from tests.kit.listed import KEY, NOW, SIGNER, TERMS, gone, made, publish, take, turned
@@ -220,6 +222,36 @@ def test_a_disputed_entry_is_found_and_said(publication, here):
     told = [known.match(Plain(md5=made(n).md5)).found[0].standing for n in (1, 2, 3)]
     assert told == ["disputed", "negative", "positive"]
     assert stats(known).standing == {"disputed": 1, "negative": 1, "positive": 1}
+
+
+EXACT, NEAR, FAR = ("md5", None), ("pdq", 4), ("pdq", 20)
+
+
+@pytest.mark.parametrize(
+    ("told", "standing", "verdict"),
+    [
+        ((), None, "allow"),
+        (((EXACT, "positive"),), "positive", "block"),
+        (((EXACT, "disputed"),), "disputed", "hold"),
+        (((EXACT, "seed"),), "seed", "hold"),
+        (((EXACT, "negative"),), "negative", "allow"),
+        (((EXACT, "negative"), (NEAR, "seed")), "seed", "hold"),
+        # Two entries disagree on the same file, or on a picture as near: a person looks.
+        (((EXACT, "negative"), (EXACT, "positive")), "disputed", "hold"),
+        (((EXACT, "negative"), (NEAR, "positive")), "disputed", "hold"),
+        (((NEAR, "disputed"), (FAR, "positive")), "disputed", "hold"),
+        # What was found less surely says nothing of the surer one.
+        (((NEAR, "negative"), (EXACT, "positive")), "positive", "block"),
+        (((FAR, "disputed"), (NEAR, "positive")), "positive", "block"),
+        (((EXACT, "seed"), (FAR, "positive")), "positive", "block"),
+    ],
+)
+def test_matches_together_come_to_one_standing_and_one_verdict(told, standing, verdict):
+    found = [Match("l", "e", *how, (), Standing(held)) for how, held in told]
+    for order in (found, found[::-1]):
+        assert (Matches(tuple(order)).standing, Matches(tuple(order)).verdict) == (
+            standing, verdict,
+        )  # fmt: skip
 
 
 # The benign guard

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from os import PathLike
 from pathlib import Path
-from typing import Protocol
+from typing import Final, Literal, Protocol
 
 import numpy as np
 
@@ -32,6 +32,14 @@ RADIUS = 31
 MOST = 100
 # Below this quality a hash says little of a picture; the reference's threshold, too.
 LEAST_QUALITY = 50
+Word = Literal["allow", "hold", "block"]
+# What a match alone comes to; a service's own policy may hold more.
+WORDS: Final[dict[Standing, Word]] = {
+    Standing.POSITIVE: "block",
+    Standing.DISPUTED: "hold",
+    Standing.SEED: "hold",
+    Standing.NEGATIVE: "allow",
+}
 
 
 class Framed(Protocol):
@@ -95,6 +103,11 @@ class Match:
     labels: tuple[str, ...]
     standing: Standing = Standing.POSITIVE
 
+    @property
+    def surety(self) -> tuple[bool, int]:
+        """What orders matches, the surest first: exact files, then the nearest pictures."""
+        return self.how == "pdq", self.distance or 0
+
 
 @dataclass(frozen=True)
 class Matches:
@@ -111,6 +124,31 @@ class Matches:
 
     def __len__(self) -> int:
         return len(self.found)
+
+    @property
+    def standing(self) -> Standing | None:
+        """What all entries found come to; None when nothing was found.
+
+        An entry that others deny makes a positive one disputed when it was found as surely: the
+        same file, or a picture as near. One found less surely says nothing of the other.
+        """
+        surest: dict[Standing, tuple[bool, int]] = {}
+        for one in self.found:
+            surest[one.standing] = min(one.surety, surest.get(one.standing, one.surety))
+        if (sure := surest.get(Standing.POSITIVE)) is not None:
+            denied = (surest.get(kind) for kind in (Standing.NEGATIVE, Standing.DISPUTED))
+            doubted = any(one is not None and one <= sure for one in denied)
+            return Standing.DISPUTED if doubted else Standing.POSITIVE
+        for kind in (Standing.DISPUTED, Standing.SEED, Standing.NEGATIVE):
+            if kind in surest:
+                return kind
+        return None
+
+    @property
+    def verdict(self) -> Word:
+        """`block` what is known, `hold` what is disputed or a lead only, `allow` everything else."""
+        standing = self.standing
+        return "allow" if standing is None else WORDS[standing]
 
 
 class _Opened:

@@ -94,7 +94,7 @@ def joined(told: Sequence[Matches]) -> Matches:
     """Several lists' answers about one fingerprint as one, nearest first."""
     found = sorted(
         (match for one in told for match in one.found),
-        key=lambda match: (match.how == "pdq", match.distance or 0),
+        key=lambda match: match.surety,
     )
     return Matches(tuple(found), any(one.more for one in told))
 
@@ -192,7 +192,7 @@ def _tell_file(
     put: Callable[[dict[str, Any]], None],
 ) -> None:
     if matches.found:
-        summary.matched += 1
+        summary.count(matches.verdict)
         put(findings.match_line(place.path, fingerprint, matches))
     problem = fingerprint.problem
     if problem is None:

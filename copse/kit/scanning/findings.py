@@ -4,10 +4,12 @@ Lines, in this order; every field is always there unless it says "only":
 
     {"kind": "match",   "path", "path_bytes" (only: hex of a path that is no UTF-8), "size",
      "fingerprint": {…}, "matches": [{"list", "entry", "how", "distance", "labels",
-     "standing"}], "more"}
+     "standing"}], "more", "verdict": "block", or "hold" for what is disputed or a lead only}
+    {"kind": "harmless", … as a match, "verdict": "allow"}: listed, and denied by who looked at it
     {"kind": "problem", "path", "path_bytes" (only), "code", "sentence"}
-    {"kind": "summary", "root", "finished", "files", "hashed", "remembered", "matched",
-     "problems", "passed_over", "reasons": {code: number}, "lists": [{"name", "version"}]}
+    {"kind": "summary", "root", "finished", "files", "hashed", "remembered", "matched" (to block),
+     "held", "harmless", "problems", "passed_over", "not_pictures", "reasons": {code: number},
+     "lists": [{"name", "version"}]}
 
 A path that is no UTF-8 shows U+FFFD where a byte could not be read, and `path_bytes` has it whole.
 """
@@ -24,6 +26,7 @@ from typing import Any, TextIO
 
 from copse.kit.hashing import Fingerprint
 from copse.kit.lists import Matches
+from copse.kit.lists.known import Word
 from copse.kit.scanning.walking import Place
 
 NOTHING, MATCHES, PROBLEMS = 0, 1, 3
@@ -43,19 +46,28 @@ class Summary:
     hashed: int = 0
     remembered: int = 0
     matched: int = 0
+    held: int = 0
+    harmless: int = 0
     problems: int = 0
     passed_over: int = 0
     not_pictures: int = 0
     finished: bool = False
     reasons: Counter[str] = field(default_factory=Counter)
 
+    def count(self, verdict: Word) -> None:
+        """Count one file that is listed."""
+        self.matched += verdict == "block"
+        self.held += verdict == "hold"
+        self.harmless += verdict == "allow"
+
     @property
     def status(self) -> int:
         """The exit status: 1 when something matched, else 3 with problems, else 0.
 
-        A match wins over a problem: nobody may miss one because a file could not be read.
+        A match wins over a problem: nobody may miss one because a file could not be read. What
+        is disputed is a match, too: a person has to look at it.
         """
-        if self.matched:
+        if self.matched or self.held:
             return MATCHES
         return PROBLEMS if self.problems else NOTHING
 
@@ -76,14 +88,15 @@ def path_of(line: dict[str, Any]) -> bytes:
 
 
 def match_line(path: bytes, fingerprint: Fingerprint, found: Matches) -> dict[str, Any]:
-    """What a match is, as one line has it."""
+    """What a match is, or what is listed as harmless, as one line has it."""
     return {
-        "kind": "match",
+        "kind": "harmless" if found.verdict == "allow" else "match",
         **path_fields(path),
         "size": fingerprint.size,
         "fingerprint": fingerprint.as_dict(),
         "matches": [asdict(one) for one in found.found],
         "more": found.more,
+        "verdict": found.verdict,
     }
 
 

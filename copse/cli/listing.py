@@ -1,4 +1,4 @@
-"""`copse list`: pull lists, check them, count them, compare them."""
+"""`copse list`: pull lists, check them, count them, compare them; publishing.py makes them."""
 
 import os
 from collections.abc import Iterator
@@ -12,6 +12,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
+from copse.cli import publishing
 from copse.cli.asking import put
 
 if TYPE_CHECKING:
@@ -22,7 +23,9 @@ if TYPE_CHECKING:
 WRONG, STALE, DIFFERENT = 1, 3, 1
 SHOWN = 20
 
-app = typer.Typer(no_args_is_help=True, help="Lists of known material: pull, verify, stats, diff.")
+app = typer.Typer(
+    no_args_is_help=True, help="Lists of known material: pull, verify, stats, diff; key, publish."
+)
 As_JSON = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
 Key = Annotated[
     str | None,
@@ -260,3 +263,7 @@ def _entries(path: Path, beside: Path) -> "Iterator[Entry]":
     with path.open("rb") as stream:
         put_all(table, open_list(stream)[1])
     return table.entries()
+
+
+app.command("key")(publishing.make_key)
+app.command("publish")(publishing.publish)

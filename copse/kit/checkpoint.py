@@ -3,7 +3,8 @@
 A checkpoint is a note with three lines (origin, number of entries, root) and signature lines,
 after c2sp.org/tlog-checkpoint and c2sp.org/signed-note. Signatures are Ed25519 (type 0x01); the
 key id is the first four bytes of SHA-256(name, newline, 0x01, public key). A public key travels
-as `name+keyid+base64(0x01, public key)`, the form that witnesses' tools read.
+as `name+keyid+base64(0x01, public key)`, and a secret one is kept as
+`PRIVATE+KEY+name+keyid+base64(0x01, seed)`: the forms that witnesses' tools read.
 """
 
 import re
@@ -11,6 +12,7 @@ from base64 import b64decode, b64encode
 from binascii import Error as NotBase64
 from dataclasses import dataclass
 from hashlib import sha256
+from secrets import token_bytes
 
 from nacl.exceptions import BadSignatureError
 from nacl.signing import SigningKey, VerifyKey
@@ -19,6 +21,8 @@ from copse.kit.errors import InputError
 
 ED25519 = b"\x01"
 PUBLIC_KEY_BYTES = 32
+SEED_BYTES = 32
+SECRET = "PRIVATE+KEY+"  # noqa: S105 - how a secret key begins
 DASH = "\N{EM DASH} "
 NOTE = re.compile(rf"(?:(?!{DASH}).+\n)+\n(?:{DASH}.+\n)+")
 # The specification asks for at least 16; a longer note is somebody's nonsense.
@@ -79,6 +83,32 @@ class Signer:
     def __init__(self, name: str, seed: bytes) -> None:
         self._key = SigningKey(seed)
         self.verifier = Verifier(_name(name), bytes(self._key.verify_key))
+
+    @classmethod
+    def make(cls, name: str) -> "Signer":
+        """A new key. Raises `BadCheckpoint` for a name with spaces or a plus sign."""
+        return cls(name, token_bytes(SEED_BYTES))
+
+    @classmethod
+    def parse(cls, text: str) -> "Signer":
+        """Read what `secret` wrote. Raises `BadCheckpoint`, which never quotes it."""
+        try:
+            name, key_id, encoded = text.strip().removeprefix(SECRET).split("+", 2)
+            raw = b64decode(encoded, validate=True)
+        except (ValueError, NotBase64):
+            raise BadCheckpoint(
+                "This is not a secret key of the form PRIVATE+KEY+name+id+key."
+            ) from None
+        whole = text.startswith(SECRET) and raw[:1] == ED25519 and len(raw) == 1 + SEED_BYTES
+        made = cls(name, raw[1:]) if whole else None
+        if made is None or made.verifier.key_id.hex() != key_id:
+            raise BadCheckpoint("The parts of this secret key do not fit together.")
+        return made
+
+    def secret(self) -> str:
+        """The key itself, to be kept where nobody else reads it."""
+        encoded = b64encode(ED25519 + bytes(self._key)).decode()
+        return f"{SECRET}{self.verifier.name}+{self.verifier.key_id.hex()}+{encoded}"
 
     def sign(self, text: str) -> str:
         """The note: the text, an empty line and the signature line."""

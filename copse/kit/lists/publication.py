@@ -10,9 +10,10 @@ Only `public` is served. The state's transaction decides what a version is: the 
 it and shown afterwards, so a publisher that dies midway never signs one version twice.
 """
 
+import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, BinaryIO, Self
@@ -31,7 +32,7 @@ from copse.kit.lists.manifest import (
     Manifest,
 )  # fmt: skip
 from copse.kit.lists.table import MODULUS, Table, batches, weight
-from copse.kit.lists.versions import digest_of, replace_text, sync
+from copse.kit.lists.versions import Busy, digest_of, replace_text, sync
 
 STATE = "state.sqlite"
 PUBLIC = "public"
@@ -102,8 +103,11 @@ class Publication:
         """Go on with a list, and finish showing a version if that broke off."""
         if not (folder / STATE).exists():
             raise BadChange(f"{folder} holds no list of ours. Create it first.")
-        made = cls(folder, Table.edit(folder / STATE))
-        made._show()
+        try:
+            made = cls(folder, Table.edit(folder / STATE))
+            made._show()
+        except sqlite3.DatabaseError:
+            raise BadChange(f"{folder / STATE} is damaged. Bring it back from a copy.") from None
         return made
 
     @property
@@ -126,6 +130,11 @@ class Publication:
     def entries(self) -> Iterator[Entry]:
         """The list as it is, by id."""
         return self._state.entries()
+
+    def holds(self, entry: Entry) -> bool:
+        """Whether the list says the same already; the time of change alone is no difference."""
+        last = self._state.by_id(entry.id)
+        return last is not None and replace(entry, updated=last.updated) == last
 
     def close(self) -> None:
         """Let go of the state."""
@@ -167,7 +176,10 @@ class Publication:
 
     @contextmanager
     def _change(self) -> Iterator[None]:
-        self._state.sql.execute("BEGIN IMMEDIATE")
+        try:
+            self._state.sql.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError:
+            raise Busy(f"Another process publishes in {self.folder}. Try again.") from None
         try:
             yield
         except BaseException:

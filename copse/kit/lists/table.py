@@ -77,8 +77,12 @@ class Table:
     def edit(cls, path: Path) -> Self:
         """A table to write to inside `BEGIN` and `COMMIT`, safe from a loss of power."""
         connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-        connection.execute("PRAGMA synchronous = FULL")
-        return cls(path, connection)
+        try:
+            connection.execute("PRAGMA synchronous = FULL")
+            return cls(path, connection)
+        except sqlite3.DatabaseError:
+            connection.close()
+            raise
 
     @classmethod
     def open(cls, path: Path) -> Self:

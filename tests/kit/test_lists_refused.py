@@ -282,6 +282,7 @@ def manifest():
         {"version": 2}, {"previous": "0" * 64}, {"count": -1}, {"sum": "0"}, {"kinds": ["photo"]},
         {"expires": "2026-11-25T10:00:00Z"}, {"created": "2026-11-25 10:00:00"},
         {"licence": {"text": 1, "url": "u"}}, {"more": 1}, {"copse_manifest": 2}, {"hasher": None},
+        {"kinds": [["pdq"]]}, {"name": 7}, {"sum": 7}, {"name": []}, {"previous": 7, "version": 2},
     ],
     ids=str,
 )  # fmt: skip
@@ -300,7 +301,8 @@ FILE = {"kind": "snapshot", "name": "1.snapshot.jsonl", "sha256": "0" * 64, "siz
     [
         {"name": "../../etc/passwd"}, {"name": "/etc/passwd"}, {"name": "a/b"}, {"name": ".hidden"},
         {"name": ""}, {"size": 0}, {"size": 1 << 50}, {"to": 2}, {"sha256": "0"},
-        {"kind": "delta", "from": 0}, {"kind": "delta", "from": 1},
+        {"kind": "delta", "from": 0}, {"kind": "delta", "from": 1}, {"name": 7}, {"name": ["x"]},
+        {"sha256": 7}, {"to": None}, {"size": []},
     ],
     ids=str,
 )  # fmt: skip

@@ -89,14 +89,19 @@ def _entries(stream: BinaryIO, reading: Reading, now: datetime) -> Iterator[Entr
 
 def _records(stream: BinaryIO) -> Iterator[tuple[str, str]]:
     """Each record with its place; one with quotes may go over several lines."""
-    start, record = "", ""
+    start, size, record = "", 0, list[str]()
+    quotes = 0
     for place, text in lines(stream):
-        start, record = (start, f"{record}\n{text}") if record else (place, text)
-        if len(record) > LONGEST_LINE:
+        start = start if record else place
+        # Joined once at its end: a quote that stays open over many lines costs no more than its size.
+        record.append(text)
+        size += len(text) + 1
+        quotes += text.count('"')
+        if size > LONGEST_LINE:
             raise BadList(f"{start}: a quote is opened and not closed.", place=start)
-        if record.count('"') % 2 == 0:
-            yield start, record
-            record = ""
+        if quotes % 2 == 0:
+            yield start, "\n".join(record)
+            size, quotes, record = 0, 0, []
     if record:
         raise BadList(f"{start}: a quote is opened and not closed.", place=start)
 

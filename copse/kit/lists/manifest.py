@@ -162,10 +162,11 @@ class Manifest:
             if head[FORMAT] != VERSION:
                 raise BadManifest("This manifest is of a newer version. Install a newer Copse.")
             made = cls._of(head, tuple(_file(fields) for fields in files))
+            # One meaning, one text: what is signed must be what we would have written.
+            canonical = made.text() == text and made.is_sound()
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError, BadEntry):
             raise BadManifest("This note is signed, but it is no manifest of a list.") from None
-        # One meaning, one text: what is signed must be what we would have written.
-        if made.text() != text or not made.is_sound():
+        if not canonical:
             raise BadManifest("This manifest is not in canonical form, or contradicts itself.")
         return made
 

@@ -60,6 +60,7 @@ messages: $(VENV)/dev ## bring new sentences into every catalogue
 .PHONY: papers
 papers: $(VENV)/dev ## write the permission matrix and the diagrams anew
 	$(BIN)/python -m copse.project.papers
+	$(BIN)/python -m copse.project.examples
 
 .PHONY: lock
 lock: $(VENV)/dev ## pin every package by hash

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from copse.project import examples
 from copse.project.configuration import Configuration
 
 ROOT = Path(__file__).parents[2]
@@ -103,6 +104,30 @@ def test_the_command_rule_sees_a_wrong_one():
 def test_the_link_rule_sees_a_wrong_one():
     text = "[here](ARCHITECTURE.md), [there](nowhere.md), [far](https://example.org)"
     assert list(broken_links(ROOT / "README.md", text)) == ["nowhere.md"]
+
+
+@pytest.mark.parametrize("name", examples.DOCUMENTS)
+def test_the_code_in_a_document_is_the_code_that_the_tests_run(name):
+    text = (ROOT / name).read_text("utf-8")
+    assert examples.BLOCK.search(text)
+    assert examples.with_examples(text) == text, "run `make papers`"
+
+
+def test_every_example_stands_in_the_toolkits_document_and_is_tested():
+    shown = (ROOT / "docs/toolkit.md").read_text("utf-8")
+    tests = (ROOT / "tests/client/test_examples.py").read_text("utf-8")
+    for path in (ROOT / "docs" / "examples").glob("*.py"):
+        assert f"<!-- from docs/examples/{path.name} -->" in shown
+        assert path.stem in tests
+
+
+def test_a_stale_example_is_written_anew():
+    mark = "<!-- from docs/examples/flask_upload.py: guard -->"
+    made = examples.with_examples(f"{mark}\n```python\nold\n```\n")
+    assert made.startswith(f"{mark}\n```python\nguard = Guard.open(")
+    assert "old" not in made
+    with pytest.raises(LookupError):
+        examples.with_examples(f"{mark.replace('guard', 'gaurd')}\n```python\n```\n")
 
 
 def test_every_variable_of_the_environment_is_explained():

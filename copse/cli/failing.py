@@ -15,7 +15,7 @@ def sentence(error: BaseException) -> str | None:
     """The failure in words, or None when it is none that a person could mend."""
     if isinstance(error, CopseError):
         return error.sentence
-    for words in (_of_settings, _of_database):
+    for words in (_of_install, _of_settings, _of_database):
         if said := words(error):
             return said
     return _of_disk(error) if isinstance(error, OSError) and error.filename else _full(error)
@@ -39,6 +39,16 @@ def _full(error: BaseException) -> str | None:
     if isinstance(error, OSError) and error.errno in FULL:
         place = f" ({os.fsdecode(error.filename)})" if error.filename else ""
         return f"The disk is full{place}. Make room, then try again; nothing half-made is kept."
+    return None
+
+
+def _of_install(error: BaseException) -> str | None:
+    missing = (error.name or "") if isinstance(error, ModuleNotFoundError) else ""
+    if missing and not missing.startswith("copse"):
+        return (
+            f"This command needs the server's packages ({missing.partition('.')[0]} is missing). "
+            "Install them: pip install '.[server]'."
+        )
     return None
 
 

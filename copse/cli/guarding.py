@@ -45,7 +45,8 @@ def guard_uploads(
 ) -> None:
     """Answer upload handlers over HTTP: allow, hold or block, with the reason.
 
-    POST the bytes, or a fingerprint as JSON, to /v1/check; /openapi.json describes it all.
+    POST the bytes, or a fingerprint as JSON, to /v1/check; /openapi.json
+    describes it all.
     """
     from copse.client.guard import Guard, Policy
     from copse.client.guard_service import Limits, service

@@ -60,9 +60,10 @@ def match_files(
 ) -> None:
     """Say of each file whether a list knows it.
 
-    What is disputed or a lead only is to be looked at, and counts as a match; what is listed as
-    harmless does not. Ends with 0 when nothing matched, with 1 when something did, with 3 when
-    nothing matched and a file could not be checked.
+    What is disputed or a lead only is to be looked at, and counts as a match;
+    what is listed as harmless does not. Ends with 0 when nothing matched, with 1
+    when something did, with 3 when nothing matched and a file could not be
+    checked.
     """
     from copse.kit.hashing import Problem
     from copse.kit.scanning.engine import match_in

@@ -48,8 +48,9 @@ def pull(
 ) -> None:
     """Bring a list up to date, or import a file as a local list; else the last good one serves.
 
-    COPSE_LIST_TOKEN is sent to an https address as a bearer token. With --format hashsharing the
-    address is an exchange's, and COPSE_LIST_LOGIN holds user:password. Status 1: rows were wrong.
+    COPSE_LIST_TOKEN is sent to an https address as a bearer token. With --format
+    hashsharing the address is an exchange's, and COPSE_LIST_LOGIN holds
+    user:password. Status 1: rows were wrong.
     """
     console = Console(highlight=False)
     remote = "://" in source

@@ -43,7 +43,8 @@ def make_key(
 ) -> None:
     """Make a publisher's key, or say the public half of one: subscribers pull with it.
 
-    The file is secret: whoever has it can publish in your name. Keep a copy offline.
+    The file is secret: whoever has it can publish in your name. Keep a copy
+    offline.
     """
     if name is not None:
         _keep(file, name)
@@ -84,10 +85,10 @@ def _signer(file: Path) -> "Signer":
 
 
 def publish(
-    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Of the publisher; begun anew.")],
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Yours; made the first time.")],
     key: KeyFile,
     file: Annotated[
-        Path | None, typer.Argument(metavar="[FILE]", help="Changes, in a format of lists.")
+        Path | None, typer.Argument(metavar="FILE", help="Entries: new, changed, withdrawn.")
     ] = None,
     whole: Annotated[
         bool, typer.Option("--whole", help="FILE is the whole list: withdraw what is not in it.")
@@ -112,9 +113,10 @@ def publish(
 ) -> None:
     """Sign the next version of a list; FOLDER/public is what you serve, as plain files.
 
-    The first time, say --name, --publisher and --licence. Without FILE the version is signed
-    again with a later expiry. A file with one wrong row is refused whole, and so are entries that
-    would match harmless pictures; then nothing is published.
+    The first time, say --name, --publisher and --licence. Without FILE the
+    version is signed again with a later expiry. A file with one wrong row is
+    refused whole, and so are entries that would match harmless pictures; then
+    nothing is published.
     """
     signer, following = _signer(key), _signer(next_key) if next_key else None
     now = datetime.now(UTC)

@@ -54,11 +54,13 @@ def report_matches(
 ) -> None:
     """Report matches to the gateway; without RESULT, go on with what waits in the spool.
 
-    What is disputed or a lead only is left out until a person looked and --held is given. The same
-    match is never reported twice, however often this runs. Nothing is uploaded without
-    --attach: the report then carries fingerprints only.
+    What is disputed or a lead only is left out until a person looked and --held
+    is given. The same match is never reported twice, however often this runs.
+    Nothing is uploaded without --attach: the report then carries fingerprints
+    only.
 
-    Ends with 0 when everything is filed, with 3 when something is left or was refused.
+    Ends with 0 when everything is filed, with 3 when something is left or was
+    refused.
     """
     from copse.client import filing
     from copse.client.report import Gateway, read_login

@@ -35,7 +35,9 @@ LINE_EVERY = 10.0  # seconds between two lines of progress where there is no ter
 
 
 def scan_folder(
-    folder: Annotated[str, typer.Argument(help="What to scan, with all that is below it.")],
+    folder: Annotated[
+        str, typer.Argument(metavar="FOLDER", help="What to scan, with all that is below it.")
+    ],
     lists: ListFolders,
     mode: Mode = ModeName.FULL,
     isolate: Isolate = False,
@@ -54,10 +56,12 @@ def scan_folder(
 ) -> None:
     """Find every file below a folder that a list knows.
 
-    A scan that was stopped, or killed, goes on where it was when the same command is given again.
+    A scan that was stopped, or killed, goes on where it was when the same command
+    is given again.
 
-    Ends with 0 when nothing matched, 1 when something did, 2 when the command was wrong, 3 when
-    nothing matched and some files could not be looked at. A match wins over a problem.
+    Ends with 0 when nothing matched, 1 when something did, 2 when the command was
+    wrong, 3 when nothing matched and some files could not be looked at. A match
+    wins over a problem.
     """
     from copse.kit.scanning import Ledger, scan
     from copse.kit.scanning.ledger import default_path
@@ -141,11 +145,13 @@ def _conclude(console: Console, summary: "Summary", shown: Shown, result: Path |
     told = [
         f"{summary.files} files, {summary.hashed} hashed now, {summary.remembered} known before",
         f"{summary.matched} known material ({lists})",
-        f"{summary.held} disputed or leads only: a person should look",
-        f"{summary.harmless} listed as harmless",
         f"{summary.problems} problems, {summary.passed_over} passed over",
         f"{summary.not_pictures} no pictures (their digests were looked up)",
     ]
+    if summary.held:
+        told.insert(2, f"{summary.held} disputed or leads only: a person should look")
+    if summary.harmless:
+        told.append(f"{summary.harmless} listed as harmless")
     told += [f"  {code}: {number}" for code, number in sorted(summary.reasons.items())]
     for words in told:
         console.print(escape(words), soft_wrap=True)

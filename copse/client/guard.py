@@ -124,7 +124,15 @@ class Guard:
 
     @classmethod
     def open(cls, *lists: str | os.PathLike[str], policy: Policy = DEFAULT) -> Self:
-        """A guard with these lists."""
+        """A guard with these lists.
+
+        Args:
+            lists: folders that `copse list pull` keeps; followed when they are pulled anew.
+            policy: what the service decides for itself.
+
+        Raises:
+            NoList: a folder holds no list.
+        """
         return cls([Path(one) for one in lists], policy=policy)
 
     def warm_up(self) -> None:
@@ -135,6 +143,13 @@ class Guard:
         """The verdict on an upload's bytes, or on a fingerprint made elsewhere.
 
         Bytes are decoded in a confined child process; a file that breaks it is held.
+
+        Args:
+            source: the whole file, or what `copse.kit.fingerprint` made of it.
+
+        Returns:
+            A `Verdict`: `word` is "allow", "hold" or "block". What is wrong with a file is a verdict,
+            never an error.
         """
         told = source
         if isinstance(told, bytes):

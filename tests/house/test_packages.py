@@ -2,12 +2,15 @@
 
 import ast
 import re
+import subprocess
 import sys
 import tomllib
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
+
+from tests.toolkit import saved
 
 ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
@@ -111,3 +114,34 @@ def test_the_rule_sees_what_is_too_much():
     assert strange_in_command(server) == []
     assert strange_in_command(f"import django\n{server}") == ["django"]
     assert strange_in_command("from copse.base import audit\nimport django") == []
+
+
+WITHOUT_SERVER = """
+import sys
+for name in sys.argv.pop(1).split():
+    sys.modules[name] = None
+from copse.cli import main
+main()
+"""
+
+
+def run_without_server(*words, **how):
+    names = {name for name, dists in DISTRIBUTIONS.items()
+             if {plain(one) for one in dists} & named(EXTRAS["server"]) - BASE}  # fmt: skip
+    assert {"django", "psycopg", "procrastinate"} <= names
+    words = [sys.executable, "-c", WITHOUT_SERVER, " ".join(names), *map(str, words)]
+    return subprocess.run(words, capture_output=True, text=True, check=False, timeout=120, **how)
+
+
+def test_without_the_servers_packages_the_toolkit_works(tmp_path):
+    done = run_without_server("hash", saved(tmp_path / "drawn.png", 1), cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "png" in done.stdout
+    assert run_without_server("list", "stats", tmp_path).returncode == 2
+
+
+def test_without_the_servers_packages_a_servers_command_says_what_to_install(tmp_path):
+    for words in (("demo",), ("doctor",), ("migrate",)):
+        done = run_without_server(*words, "--home", tmp_path / "home", cwd=tmp_path)
+        assert (done.returncode, "pip install '.[server]'" in done.stderr) == (2, True), done.stderr
+        assert "Traceback" not in done.stderr

@@ -4,7 +4,7 @@ Read in this order: entry.py (what a list holds), manifest.py (what a publisher 
 publication.py (the publisher's side), pulling.py (the subscriber's side), known.py (matching).
 The formats that others read and write are in `copse.kit.exchange`.
 
-    Publication.create(folder, signer, terms).publish(entries)     # folder/public is served
+    Publication.create(folder, terms).publish(entries, signer)     # folder/public is served
     pull(source, "arbora", key)                                    # checks everything, then switches
     KnownList.open("arbora").match(fingerprint("photo.jpg"))
 """

@@ -137,7 +137,8 @@ def _forget(element: Any) -> None:
 
 
 def _name(element: Any) -> str:
-    return str(etree.QName(element).localname) if isinstance(element.tag, str) else ""
+    # Not by lxml's QName: it raises for names that its own parser lets through.
+    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
 
 
 def _texts(element: Any) -> dict[str, str]:

@@ -8,7 +8,8 @@ class StrategyConfig(AppConfig):
 
     def ready(self) -> None:
         from copse.base.web import navigation
-        from copse.strategy import policies  # noqa: F401 - declares who may do what
+        from copse.strategy import handlers, policies  # noqa: F401 - they register themselves
         from copse.strategy.workflow import PlanAction
 
         navigation.add("strategy", _("Plan"), "strategy:plan", PlanAction.VIEW)
+        navigation.add("strategy", _("Actions"), "strategy:actions", PlanAction.VIEW)

@@ -1,8 +1,7 @@
-from django.urls import path
-
-from copse.strategy.views import plan
+from copse.strategy.views import measures, plan
 
 app_name = "strategy"
 desk_urlpatterns = [
-    path("", plan.plan, name="plan"),
+    *plan.urlpatterns,
+    *measures.urlpatterns,
 ]

@@ -91,12 +91,14 @@ class Fields:
             self.wrong(f"“{text}” is no {key} known here. Use one of: {', '.join(kinds)}.", key)
             return None
 
-    def list(self, key: str) -> tuple[str, ...]:
-        """A list of words; nothing when it is not there."""
+    def list(self, key: str, *, or_empty: bool = False) -> tuple[str, ...]:
+        """A list of words; nothing when it is not there, or, `or_empty`, when it says so."""
         if key not in self:
             return ()
         found = self._pairs[key]
         items = found.items if isinstance(found, Items) else ()
+        if or_empty and isinstance(found, Items) and not items:
+            return ()
         if not items or not all(isinstance(item, Word) and item.text for item in items):
             self.wrong(f"“{key}” is a list of words, such as [a, b].", key)
         return tuple(item.text for item in items if isinstance(item, Word) and item.text)

@@ -23,6 +23,19 @@ DESKS = (
     ("observatory", "Child Online Protection Agency", "regulator", "Observatory"),
     ("strategy", "Ministry of Digital Affairs", "ministry", "Strategy office"),
 )
+# Bodies of the plan and the council that run no desk of their own here.
+BODIES = (
+    ("Ministry of Education", "ministry"),
+    ("Ministry of Justice", "justice"),
+    ("Ministry of Health and Family", "ministry"),
+    ("Office of the Children’s Commissioner", "rights_body"),
+    ("Lantern Telecom", "provider"),
+    ("Orchard Games", "platform"),
+    ("Arbora Parents", "civil_society"),
+    ("Youth Council of Arbora", "civil_society"),
+    ("University of the Coast", "academia"),
+    ("Radio Arbora", "media"),
+)
 _WEEK, _WORKDAYS = "MO,TU,WE,TH,FR,SA,SU", "MO,TU,WE,TH,FR"
 ALL = ("en", "fr", "ar", "sw")
 # Name, body, kind, about, number, languages, regions, channels, hours (none: always open).
@@ -92,6 +105,13 @@ def _body(name: str, kind: str) -> Organisation:
 def _key(name: str) -> UUID:
     # With the marks of a random key: keys here never tell an order.
     return UUID(bytes=uuid5(_SPACE, name).bytes, version=4)
+
+
+def bodies() -> None:
+    """The bodies of the register that act in the plan and the council."""
+    with database.as_room("administration"):
+        for name, kind in BODIES:
+            _body(name, kind)
 
 
 def directory(cast: "Cast") -> None:

@@ -5,7 +5,7 @@ from django.utils import translation
 from copse.base import database, facts, jobs
 from copse.base.organisations.models import Desk
 from copse.observatory import services as observatory
-from copse.project.demo import country, keeping, people, stories, year
+from copse.project.demo import country, keeping, people, plan, stories, year
 
 
 def fill() -> bool:
@@ -15,7 +15,12 @@ def fill() -> bool:
     with translation.override("en"):
         cast = people.make(at_once=True)
         country.directory(cast)
+        country.bodies()
         year.fill(cast)
+        plan.fill(cast)
+        # Consultations, law, council and answers to the frameworks come between: children are
+        # heard before the plan is signed.
+        plan.sign(cast)
         publish(cast)
         # Last, since what these leave to do (mail, looks at pages) waits for the worker.
         stories.tell(cast)

@@ -1,0 +1,1 @@
+"""What the strategy office fills in."""

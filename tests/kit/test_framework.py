@@ -1,6 +1,8 @@
 """A file of a framework is taken whole, or refused with every line that is wrong."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from copse.kit.framework.comparing import diff
 from copse.kit.framework.library import (
@@ -315,10 +317,10 @@ def test_a_damaged_register_is_named_with_its_line(tmp_path, row):
 def test_one_file_is_compared_with_what_was_published(tmp_path):
     put(tmp_path)
     publish(read_library(tmp_path), tmp_path)
-    published = read_library(tmp_path)
+    published = read_library(tmp_path).published
     beside = put(tmp_path / "next", HEAD + SECTION + FIRST)
     with pytest.raises(BadFramework, match="A-2 was published"):
-        read_one(beside, against=published)
+        read_one(beside, published=published)
     assert list(read_one(beside).nodes) == ["A", "A-1"]
 
 
@@ -343,3 +345,24 @@ def test_two_versions_are_compared_id_by_id(tmp_path):
     assert changes.breaking == ("A-1", "A-2")
     assert not diff(old, old)
     assert not diff(new, new).breaking
+
+
+@given(st.binary(max_size=300))
+def test_no_bytes_at_all_make_more_than_a_sentence(raw):
+    with pytest.raises(BadFramework):
+        framework_of("tiny.yaml", raw)
+
+
+@given(st.data())
+def test_a_damaged_file_is_taken_or_refused_and_never_breaks(data):
+    """Any stretch of a good file is replaced by any other stretch of it, or by odd signs."""
+    start = data.draw(st.integers(0, len(TINY)))
+    end = data.draw(st.integers(start, min(len(TINY), start + 60)))
+    other = data.draw(st.sampled_from([*"{}[]:,&*!|>-#?%@`'\"\n\t\x85\u2028é", "<<", "---", TINY]))
+    damaged = (TINY[:start] + other + TINY[end:]).encode()
+    try:
+        made = framework_of("tiny.yaml", damaged)
+    except BadFramework as refused:
+        assert all(problem.place.startswith("tiny.yaml") for problem in refused.problems)  # noqa: PT017
+    else:
+        assert all(node.urn == f"{made.urn}:{id_}" for id_, node in made.nodes.items())

@@ -39,11 +39,20 @@ class Published:
 
 @dataclass(frozen=True)
 class Library:
-    """Frameworks by name, what they have to do with each other, and what was ever published."""
+    """Frameworks by name, what they have to do with each other, and what was ever published.
+
+    `borrowed` names the frameworks of another folder that only the crosswalks lead to.
+    """
 
     frameworks: Mapping[str, Framework]
     crosswalks: tuple[Crosswalk, ...] = ()
     published: Mapping[str, Published] = field(default_factory=dict)
+    borrowed: frozenset[str] = frozenset()
+
+    @property
+    def own(self) -> tuple[Framework, ...]:
+        """The frameworks of the folder itself."""
+        return tuple(one for name, one in self.frameworks.items() if name not in self.borrowed)
 
     def __getitem__(self, name: str) -> Framework:
         """A framework by name. Raises `UnknownFramework`."""
@@ -67,7 +76,7 @@ class Library:
         """The nodes whose ids are not in the register yet."""
         return tuple(
             node
-            for framework in self.frameworks.values()
+            for framework in self.own
             for node in framework.nodes.values()
             if node.urn not in self.published
         )
@@ -103,21 +112,30 @@ def read_library(folder: Traversable, *, beyond: Library | None = None) -> Libra
         read_crosswalk(path, known, report)
         for path in (_yaml(folder / CROSSWALKS, report) if frameworks else ())
     )
-    made = Library(known, tuple(one for one in crosswalks if one is not None), published)
+    made = tuple(one for one in crosswalks if one is not None)
     report.end()
-    return made
+    return Library(known, made, published, frozenset(known) - frozenset(frameworks))
 
 
-def read_one(path: Path, *, against: Library | None = None) -> Framework:
-    """One framework's file, compared with what was published. Raises `BadFramework`."""
+def read_one(path: Path, *, published: Mapping[str, Published] | None = None) -> Framework:
+    """One framework's file, held against what was published. Raises `BadFramework`."""
     report = Report()
     made = read_framework(path, report)
     report.end()
     if made is None:
         raise OursError(f"{path.name} holds no framework, and nobody said why.")
-    check_published([made], against.published if against else {}, report)
+    check_published([made], published or {}, report)
     report.end()
     return made
+
+
+def published_beside(path: Path) -> Mapping[str, Published]:
+    """What a file is held against: the register in its folder, or the shipped one."""
+    report = Report()
+    register = path.parent / REGISTER
+    found = read_register(register, report) if register.is_file() else shipped().published
+    report.end()
+    return found
 
 
 def _yaml(folder: Traversable, report: Report) -> list[Traversable]:

@@ -42,7 +42,7 @@ check: $(VENV)/dev ## format, lint, types, contracts
 .PHONY: test
 test: $(VENV)/dev ## every test, on a real PostgreSQL and in a real browser
 	@deploy/browser
-	$(BIN)/pytest -n 2 --dist loadfile
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 .PHONY: bench
 bench: $(VENV)/dev ## measure; figures belong in benchmarks/README.md
@@ -58,7 +58,7 @@ messages: $(VENV)/dev ## bring new sentences into every catalogue
 	COPSE_MODE=test $(BIN)/python -m copse.base.web.extraction
 
 .PHONY: papers
-papers: $(VENV)/dev ## write the permission matrix and the diagrams anew
+papers: $(VENV)/dev ## write the permission matrix, the diagrams and the list of frameworks anew
 	$(BIN)/python -m copse.project.papers
 	$(BIN)/python -m copse.project.examples
 

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from copse.cli import failing, guarding, hashing, listing, reporting, scanning
+from copse.cli import failing, frameworks, guarding, hashing, listing, reporting, scanning
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -23,6 +23,7 @@ app.command("scan")(scanning.scan_folder)
 app.command("guard")(guarding.guard_uploads)
 app.command("report")(reporting.report_matches)
 app.add_typer(listing.app, name="list")
+app.add_typer(frameworks.app, name="framework")
 console = Console(stderr=True, highlight=False)
 
 

@@ -1,4 +1,4 @@
-"""Papers made from the code: the permission matrix and the diagrams of each process.
+"""Papers made from the code: the permission matrix, the diagrams, the list of frameworks.
 
 `python -m copse.project.papers` writes them; a house test fails when they are stale.
 """
@@ -16,6 +16,7 @@ import django
 
 from copse.base.database import DeskKey
 from copse.kit.workflow import Workflow
+from copse.project import library_paper
 
 ROOT = Path(__file__).parents[2]
 ROOMS = ("portal", "hotline", "observatory", "strategy")
@@ -24,7 +25,7 @@ MATRIX = "docs/rooms/permissions.csv"
 
 def papers() -> dict[str, str]:
     """Every paper: its path below the project's root, and its text."""
-    made = {MATRIX: matrix()}
+    made = {MATRIX: matrix(), library_paper.PATH: library_paper.paper()}
     for room in ROOMS:
         diagrams = "\n".join(_diagrams(room))
         if diagrams:

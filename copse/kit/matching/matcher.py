@@ -46,6 +46,9 @@ class Matcher:
     The file is mapped, so that all processes which open it share one copy in memory. Searching is
     safe from several threads. What other processes add or withdraw is seen by the next search; a
     file that is built anew takes this one's place between two searches.
+
+    Shapes: fingerprints are (N, 32) uint8 rows, ids (N,) uint64; distances count bits of 256.
+    Source: the pigeonring principle (Qin and Xiao, 2018) over sixteen words; docs/adr/0080.
     """
 
     def __init__(self, path: Path, view: View) -> None:

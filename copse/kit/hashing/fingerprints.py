@@ -21,6 +21,9 @@ def fingerprint(
 ) -> Fingerprint:
     """Digests, PDQ and quality of one picture, animation or film.
 
+    Source: PDQ as in “TMK+PDQF and PDQ” (Facebook, 2019) and its reference code, bit for bit; MD5,
+    SHA-1 and SHA-256 of the bytes as they are.
+
     Args:
         source: a path, bytes, an open binary file, or decoded pixels as an array ((H, W),
             (H, W, 3) or (H, W, 4) uint8).

@@ -17,6 +17,7 @@ import pytest
 from django.core.management import call_command
 from django.db import connections
 from django.utils import translation
+from hypothesis import settings as chance
 from psycopg import sql
 
 from tests.chromium import CHROMIUM, FLAGS
@@ -24,6 +25,15 @@ from tests.chromium import CHROMIUM, FLAGS
 django.setup()
 
 ROOT = Path(__file__).parent.parent
+# Every run throws new dice, and `--hypothesis-profile=thorough` fifty times as many. A machine that
+# does much else is no reason to fail, so nothing thrown has a deadline.
+chance.register_profile("suite", max_examples=40, deadline=None)
+chance.register_profile("thorough", max_examples=2_000, deadline=None)
+chance.load_profile("suite")
+# Folders whose files take longest.
+LONG = ("journeys", "faults", "project", "cli")
+# What the tests write need not outlive the machine's power.
+IN_HASTE = {"fsync": "off", "synchronous_commit": "off"}
 
 
 @pytest.fixture(scope="session")
@@ -39,8 +49,18 @@ def server(tmp_path_factory):
 
     shared = tmp_path_factory.getbasetemp()
     home = (shared.parent if "PYTEST_XDIST_WORKER" in os.environ else shared) / "server"
-    with launcher.running(home) as handle:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(launcher, "SETTINGS", launcher.SETTINGS | IN_HASTE)
+        handle = launcher.ensure(home)
+    try:
         yield {"host": str(handle.host), "port": "5432", "options": {}}, handle.dsn("postgres")
+    finally:
+        handle.stop()
+
+
+def pytest_collection_modifyitems(items):
+    """Long files begin first, so that no worker is left alone with one at the end."""
+    items.sort(key=lambda item: item.path.relative_to(ROOT / "tests").parts[0] not in LONG)
 
 
 def _password(login):
@@ -141,6 +161,15 @@ def cast(db):
     return Cast()
 
 
+def _really_committed(blocker, server):
+    with blocker.unblock():
+        yield connections["default"].settings_dict
+        connections.close_all()
+        _, dsn = server
+        with psycopg.connect(dsn, autocommit=True) as admin:
+            _clone(admin)
+
+
 @pytest.fixture
 def committed_db(django_db_setup, django_db_blocker, server):
     """A database of one's own with real commits; afterwards it is cloned anew.
@@ -148,12 +177,13 @@ def committed_db(django_db_setup, django_db_blocker, server):
     For tests with threads, processes or a browser. (Emptying tables would not do: the audit log
     refuses to be emptied, which is the point of it.)
     """
-    with django_db_blocker.unblock():
-        yield connections["default"].settings_dict
-        connections.close_all()
-        _, dsn = server
-        with psycopg.connect(dsn, autocommit=True) as admin:
-            _clone(admin)
+    yield from _really_committed(django_db_blocker, server)
+
+
+@pytest.fixture(scope="module")
+def module_db(django_db_setup, django_db_blocker, server):
+    """The same for a whole module, whose tests change nothing that another one looks at."""
+    yield from _really_committed(django_db_blocker, server)
 
 
 @pytest.fixture
@@ -176,6 +206,8 @@ def chromium():
     """One browser for the session; each test opens contexts of its own."""
     from playwright.sync_api import sync_playwright
 
+    # Playwright's own loop stands in this thread for the rest of the session.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     if not Path(CHROMIUM).exists():
         pytest.fail("No Chromium. Install Debian's package `chromium`, as `make test` does.")
     with sync_playwright() as player:

@@ -241,7 +241,7 @@ def test_broken_metadata_does_not_hide_a_picture():
     assert fingerprint(data[:2] + broken + data[2:]).pdq == fingerprint(data).pdq
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(suppress_health_check=list(HealthCheck))
 @given(st.sampled_from(sorted(FILES)), st.data())
 def test_no_bent_file_is_more_than_a_named_problem(kind, data):
     """Bytes changed, cut and inserted anywhere: a fingerprint or a problem, never an exception."""
@@ -259,7 +259,6 @@ def test_no_bent_file_is_more_than_a_named_problem(kind, data):
     assert found.pdq or found.problem
 
 
-@settings(max_examples=200, deadline=None)
 @given(st.binary(max_size=300))
 def test_no_bytes_at_all_raise(data):
     starts = (b"", b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"GIF89a", b"RIFF\0\0\0\0WEBP", b"II*\0")

@@ -48,9 +48,7 @@ def test_the_hardest_neighbours_are_found(tmp_path):
     assert found.entry.tolist() == list(range(160))
 
 
-@settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
 def test_any_spread_of_up_to_31_bits_is_found(long_index, data):
     hashes, matcher = long_index

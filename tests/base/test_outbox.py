@@ -281,7 +281,7 @@ def receiver():
 
     Handler.calls = []
     with HTTPServer(("127.0.0.1", 0), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever)
+        thread = threading.Thread(target=server.serve_forever, args=(0.05,))
         thread.start()
         Handler.url = f"http://127.0.0.1:{server.server_port}/hook"
         yield Handler

@@ -67,7 +67,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
 def server():
     served = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     served.asked = []
-    threading.Thread(target=served.serve_forever, daemon=True).start()
+    threading.Thread(target=served.serve_forever, args=(0.05,), daemon=True).start()
     yield served
     served.shutdown()
     served.server_close()

@@ -53,7 +53,7 @@ class Registry(http.server.BaseHTTPRequestHandler):
 def registry():
     served = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Registry)
     served.asked = []
-    threading.Thread(target=served.serve_forever, daemon=True).start()
+    threading.Thread(target=served.serve_forever, args=(0.05,), daemon=True).start()
     yield served
     served.shutdown()
     served.server_close()

@@ -5,7 +5,6 @@ import re
 import socket
 import stat
 import subprocess
-import sys
 
 import pytest
 
@@ -18,19 +17,15 @@ PATIENCE = 60
 
 
 @pytest.fixture
-def copse(tmp_path):
+def copse(command, tmp_path):
     """Runs `copse` in a real install of its own; answers exit status and all it said."""
 
     def run(*words, **variables):
-        clean = {k: v for k, v in os.environ.items() if not k.startswith(("COPSE_", "DJANGO_"))}
-        told = {**clean, "COPSE_HOME": str(tmp_path / "home"), "COLUMNS": "400", **variables}
-        done = subprocess.run(
-            [sys.executable, "-m", "copse.cli", *map(str, words)],
-            env=told, capture_output=True, text=True, check=False, timeout=PATIENCE,
-        )  # fmt: skip
-        said = done.stdout + done.stderr
+        told = {"COPSE_HOME": str(tmp_path / "home"), "COLUMNS": "400", **variables}
+        ran = command(*words, **told)
+        status, said = ran.wait(PATIENCE), ran.out.read_text() + ran.err.read_text()
         assert "Traceback" not in said, said
-        return done.returncode, said
+        return status, said
 
     return run
 
@@ -54,13 +49,13 @@ def test_a_port_that_is_none_is_refused(copse):
     assert "--port" in said
 
 
-@pytest.mark.parametrize("command", [("demo", "--home", "{home}"), ("serve", "portal")])
-def test_a_port_in_use_is_said_before_anything_is_started(copse, home, command):
+@pytest.mark.parametrize("typed", [("demo", "--home", "{home}"), ("serve", "portal")])
+def test_a_port_in_use_is_said_before_anything_is_started(copse, home, typed):
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = str(taken.getsockname()[1])
-        words = [word.format(home=home) for word in command]
+        words = [word.format(home=home) for word in typed]
         status, said = copse(*words, COPSE_PORT=port, PORT=port)
     assert status == 2
     assert f"Port {port} is in use. Stop what uses it, or choose another" in said
@@ -75,8 +70,8 @@ def test_a_wrong_variable_is_named_with_its_place_in_the_papers(copse):
     assert "docs/operate.md" in said
 
 
-def test_an_unfounded_install_says_what_comes_first(copse):
-    status, said = copse("serve", "portal")
+def test_an_unfounded_install_says_what_comes_first(installed, tmp_path):
+    status, _, said = installed("serve", "portal", COPSE_HOME=str(tmp_path / "home"))
     assert status == 2
     assert "is missing. Run `copse init`" in said
 

@@ -4,6 +4,7 @@ import os
 import re
 import signal
 import subprocess
+import time
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -11,6 +12,8 @@ import httpx
 import pytest
 
 from tests.toolkit import Arbora, entry, saved
+
+PATIENCE = 60
 
 
 @pytest.fixture
@@ -21,22 +24,38 @@ def arbora(tmp_path):
 
 
 @contextmanager
-def running(program, *more, **variables):
-    """The service, at a free port; its address."""
+def running(program, *more):
+    """The service as it is installed, at a free port; its address and its process."""
     words, environment = program
     process = subprocess.Popen(
         [*words, "guard", "--port", "0", *map(str, more)],
-        env=environment | variables, stderr=subprocess.PIPE, text=True,
+        env=environment, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
     try:
-        first = process.stderr.readline()
-        yield re.search(r"(http://\S+)/v1/check", first)[1], process
+        yield _address(process.stderr.readline()), process
     finally:
         process.send_signal(signal.SIGINT)
         rest = process.stderr.read()
         process.wait(20)
         process.stderr.close()
     assert "Traceback" not in rest
+
+
+@contextmanager
+def warm(command, *more):
+    """The service in a warm process; its address."""
+    process = command("guard", "--port", "0", *more)
+    end = time.monotonic() + PATIENCE
+    while not (said := process.err.read_text()).endswith("\n") and time.monotonic() < end:
+        time.sleep(0.02)
+    yield _address(said)
+    process.send(signal.SIGINT)
+    assert process.wait(20) == 0
+    assert "Traceback" not in process.err.read_text()
+
+
+def _address(said):
+    return re.search(r"(http://\S+)/v1/check", said)[1]
 
 
 def test_a_service_answers_follows_its_list_and_survives_its_decoder(program, tmp_path, arbora):
@@ -61,10 +80,10 @@ def _children_of(pid):
     return [int(one) for one in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
-def test_a_token_from_a_file_is_asked_for(program, tmp_path, arbora):
+def test_a_token_from_a_file_is_asked_for(command, tmp_path, arbora):
     (tmp_path / "token").write_text("a-token-of-the-tests\n")
     words = ("--list", arbora.folder, "--token-file", tmp_path / "token")
-    with running(program, *words) as (url, _):
+    with warm(command, *words) as url:
         asked = {"json": {"md5": "0" * 32}}
         assert httpx.post(f"{url}/v1/check", **asked).status_code == 401
         right = {"Authorization": "Bearer a-token-of-the-tests"}
@@ -86,8 +105,8 @@ def test_what_would_be_unsafe_does_not_start(toolkit, tmp_path, arbora):
     assert "shorter than" in said
 
 
-def test_a_port_in_use_is_said(toolkit, program, arbora):
-    with running(program, "--list", arbora.folder) as (url, _):
+def test_a_port_in_use_is_said(toolkit, command, arbora):
+    with warm(command, "--list", arbora.folder) as url:
         status, _, said = toolkit(
             "guard", "--list", arbora.folder, "--port", url.rpartition(":")[2]
         )

@@ -8,10 +8,10 @@ from copse.kit.hashing import fingerprint
 from tests.toolkit import saved
 
 
-def test_a_file_is_shown_with_all_its_fingerprints(toolkit, tmp_path):
+def test_a_file_is_shown_with_all_its_fingerprints(installed, tmp_path):
     path = saved(tmp_path / "a.png", 1)
     told = fingerprint(path)
-    status, said, _ = toolkit("hash", path)
+    status, said, _ = installed("hash", path)
     assert status == 0
     for value in (told.pdq, told.md5, told.sha1, told.sha256, str(told.quality), "png"):
         assert value in said

@@ -177,7 +177,7 @@ class Quiet(SimpleHTTPRequestHandler):
 def address(publication):
     handler = partial(Quiet, directory=publication.public)
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, args=(0.05,))
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()

@@ -16,9 +16,9 @@ def arbora(tmp_path):
     return made.folder
 
 
-def test_known_and_unknown_files_are_told_apart(toolkit, tmp_path, arbora):
+def test_known_and_unknown_files_are_told_apart(installed, tmp_path, arbora):
     near, other = saved(tmp_path / "near.png", 1), saved(tmp_path / "other.png", 2)
-    status, said, _ = toolkit("match", tmp_path / "known.jpg", near, other, "--list", arbora)
+    status, said, _ = installed("match", tmp_path / "known.jpg", near, other, "--list", arbora)
     assert status == 1
     exact, ways, found, like, unknown = said.splitlines()
     assert "known.jpg" in exact

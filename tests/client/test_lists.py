@@ -29,7 +29,7 @@ def serve():
         server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
         server.daemon_threads = True
         server.handle_error = lambda *_: None  # a client that hangs up is the point
-        thread = threading.Thread(target=server.serve_forever)
+        thread = threading.Thread(target=server.serve_forever, args=(0.05,))
         thread.start()
         running.append((server, thread))
         return f"http://127.0.0.1:{server.server_port}"

@@ -18,9 +18,10 @@ import pytest
 from copse.base.database import server
 from copse.project import install
 from copse.project.configuration import Configuration
-from copse.project.supervisor import Supervisor, web, worker
+from copse.project.supervisor import Supervisor, web
 
 ROOT = Path(__file__).parents[2]
+PATIENCE = 30
 FILL = "import django; django.setup(); from tests.portal.browser import arbora; arbora()"
 
 
@@ -68,7 +69,7 @@ class Stack:
                    "--port", str(self.configuration.port + 1)]  # fmt: skip
         self.start("catcher", catcher)
         self.start("web", web(self.configuration, workers=1))
-        self.start("worker", worker(), "worker")
+        self.start("worker", [sys.executable, "-m", "tests.faults.brisk"], "worker")
         self.supervisor.wait_until_ready()
 
     def start(self, name, command, process="all"):
@@ -90,11 +91,21 @@ class Stack:
                     os.environ["TMPDIR"] = kept[2]
 
     def sql(self, statement):
-        """As somebody who has the whole database."""
+        """As somebody who has the whole database; while it recovers, that is waited for."""
         dsn = self.handle.dsn(self.configuration.database_name)
-        with psycopg.connect(dsn, autocommit=True) as admin:
+        with self._connected(dsn) as admin:
             done = admin.execute(statement)
             return done.fetchall() if done.description else []
+
+    def _connected(self, dsn):
+        end = time.monotonic() + PATIENCE
+        while True:
+            try:
+                return psycopg.connect(dsn, autocommit=True)
+            except psycopg.OperationalError:
+                if time.monotonic() > end:
+                    raise
+                time.sleep(0.1)
 
     def python(self, code, text=""):
         environment = {**install.environment(self.configuration, "all"), "PYTHONPATH": str(ROOT)}

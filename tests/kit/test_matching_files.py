@@ -111,20 +111,19 @@ def test_buckets_that_lead_outside_are_refused_on_opening(tmp_path, good, bad):
 
 
 @pytest.mark.parametrize("field", range(8, layout.DIRECTORY.size + layout.SEGMENT.size, 8))
-@pytest.mark.parametrize("value", [0, 1, 2**20, 2**40, 2**64 - 1])
-def test_a_directory_that_leads_outside_is_refused_or_harmless(tmp_path, good, field, value):
+def test_a_directory_that_leads_outside_is_refused_or_harmless(tmp_path, good, field):
     """Even with a CRC that fits: every place is compared with the file's size."""
     path = tmp_path / "x.idx"
-    directory = in_force(good)
-    at = layout.slot(directory.generation)
-    page = bytearray(good[at : at + layout.PAGE])
-    page[field : field + 8] = struct.pack("<Q", value)
-    path.write_bytes(good[:at] + sealed(bytes(page)) + good[at + layout.PAGE :])
-    try:
-        matcher = Matcher.open(path)
-    except BadIndex:
-        return
-    matcher.search(noise(40))
+    path.write_bytes(good)
+    at = layout.slot(in_force(good).generation)
+    for value in (0, 1, 2**20, 2**40, 2**64 - 1):
+        page = bytearray(good[at : at + layout.PAGE])
+        page[field : field + 8] = struct.pack("<Q", value)
+        with path.open("r+b") as file:
+            file.seek(at)
+            file.write(sealed(bytes(page)))
+        with suppress(BadIndex):
+            Matcher.open(path).search(noise(40))
 
 
 HARMED = """
@@ -153,34 +152,29 @@ def test_hundreds_of_damaged_files_bring_no_process_down(tmp_path, good):
     rng = np.random.default_rng(6)
     digests = Digests.build(tmp_path / "x.dig", noise(3_000)[:, :16], np.arange(3_000))
     both = {"idx": good, "dig": digests.path.read_bytes()}
-    np.save(tmp_path / "q.npy", np.concatenate([crowd(200), noise(200)]))
-    tried = 0
-    for _round in range(10):
-        names = []
-        for number in range(50):
-            kind = "dig" if number % 2 else "idx"
-            data = np.frombuffer(both[kind], np.uint8).copy()
-            first = 12_288 if number % 3 else 0
-            places = rng.integers(first, len(data), int(rng.integers(1, 3_000)))
-            data[places] = rng.integers(0, 256, len(places))
-            names.append(tmp_path / f"{number}.{kind}")
-            names[-1].write_bytes(data[: rng.integers(1, len(data))] if number % 7 == 0 else data)
-        done = subprocess.run(
-            [sys.executable, "-c", HARMED, tmp_path / "q.npy"],
-            input="\n".join(map(str, names)),
-            capture_output=True,
-            text=True,
-            cwd=ROOT,
-            check=False,
-        )
-        assert done.returncode == 0, done.stderr[-2000:]
-        tried += len(json.loads(done.stdout))
-    assert tried == 500
+    np.save(tmp_path / "q.npy", np.concatenate([crowd(60), noise(60)]))
+    names = []
+    for number in range(300):
+        kind = "dig" if number % 2 else "idx"
+        data = np.frombuffer(both[kind], np.uint8).copy()
+        first = 12_288 if number % 3 else 0
+        places = rng.integers(first, len(data), int(rng.integers(1, 3_000)))
+        data[places] = rng.integers(0, 256, len(places))
+        names.append(tmp_path / f"{number}.{kind}")
+        names[-1].write_bytes(data[: rng.integers(1, len(data))] if number % 7 == 0 else data)
+    done = subprocess.run(
+        [sys.executable, "-c", HARMED, tmp_path / "q.npy"],
+        input="\n".join(map(str, names)),
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert len(json.loads(done.stdout)) == 300
 
 
-@settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.binary(max_size=layout.PAGE - 4))
 def test_no_page_of_bytes_leads_a_search_outside_the_file(tmp_path, good, page):
     path = tmp_path / "fuzz.idx"
@@ -190,9 +184,7 @@ def test_no_page_of_bytes_leads_a_search_outside_the_file(tmp_path, good, page):
         Matcher.open(path).search(noise(2))
 
 
-@settings(
-    max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.binary(max_size=20_000))
 def test_no_bytes_at_all_crash_the_readers(tmp_path, data):
     for reader, magic in ((Matcher, layout.MAGIC), (Digests, b"COPSEDIG")):
@@ -233,7 +225,8 @@ def test_processors_without_wide_vectors_find_the_same(tmp_path, processor):
             **os.environ,
             "NUMBA_CPU_NAME": processor,
             "NUMBA_CPU_FEATURES": "" if processor == "generic" else "+avx2,+popcnt",
-            "NUMBA_CACHE_DIR": str(tmp_path / "cache"),
+            # Compiling for another processor takes ten seconds: once for each change suffices.
+            "NUMBA_CACHE_DIR": str(ROOT / "var" / "kernels"),
         },
     )
     rows = {tuple(row) for row in np.load(tmp_path / "a.npy").T.tolist()}

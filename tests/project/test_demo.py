@@ -16,8 +16,9 @@ from copse.observatory import queries
 from copse.project.demo import fill, people
 
 
-@pytest.fixture
-def arbora(committed_db):
+@pytest.fixture(scope="module")
+def arbora(module_db):
+    """Filled once for this module, whose tests only look."""
     began = time.monotonic()
     assert fill()
     return time.monotonic() - began
@@ -58,11 +59,6 @@ def test_the_cast_can_open_what_was_told(arbora):
         told = Concern.objects.filter(erased_on=None)
         for envelope in told.values_list("envelope", flat=True)[:20]:
             assert vault.open(amara, envelope)["story"]
-
-
-def test_the_cast_of_the_tests(cast):
-    assert cast.amara.keyring
-    assert cast.desks["hotline"].key == cast.amara.desk
 
 
 def test_the_clocks_of_arbora_have_figures(arbora):

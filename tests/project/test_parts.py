@@ -56,15 +56,16 @@ def owner(tmp_path):
 
 
 class Country:
-    """Every part started from a folder that `copse hand-out` wrote, on one database."""
+    """Every part started from a folder that was handed out, on one database."""
 
     def __init__(self, owner, place, name, folder):
         query = urlencode({"host": place["host"], "port": place["port"], **place["options"]})
         self.address, self.name, self.folder = f"postgresql:///?{query}", name, folder
         self.ports = {part: free_port() for part in PARTS}
         self.started = []
+        everything = Configuration(mode="demo", home=owner, process="owner")
         for part in (*PARTS, "worker"):
-            self.copse(owner, "hand-out", part, str(folder / part))
+            parts.hand_out(everything, part, folder / part)
 
     def environment(self, home, part):
         clean = {k: v for k, v in os.environ.items() if not k.startswith(("COPSE_", "DJANGO_"))}
@@ -75,11 +76,6 @@ class Country:
             "COPSE_ORIGIN": f"http://localhost:{port}",
             "COPSE_GATEWAY_ORIGIN": f"http://localhost:{self.ports['gateway']}",
         }  # fmt: skip
-
-    def copse(self, home, *words, part=""):
-        command = [sys.executable, "-m", "copse.cli", *words]
-        done = subprocess.run(command, env=self.environment(home, part), check=True)
-        return done.returncode
 
     def start(self):
         for part in (*PARTS, "worker"):
@@ -135,7 +131,7 @@ def until(condition, what):
     while time.monotonic() < end:
         if found := condition():
             return found
-        time.sleep(0.2)
+        time.sleep(0.05)
     pytest.fail(f"{what} did not come about in {PATIENCE} s")
 
 

@@ -18,9 +18,8 @@ def fill() -> bool:
         country.bodies()
         year.fill(cast)
         plan.fill(cast)
-        # Consultations, law, council and answers to the frameworks come between: children are
-        # heard before the plan is signed.
-        plan.sign(cast)
+        # Law, answers to the frameworks, consultations and council come here; then, since children
+        # were heard, `plan.sign(cast)`.
         publish(cast)
         # Last, since what these leave to do (mail, looks at pages) waits for the worker.
         stories.tell(cast)

@@ -1,24 +1,25 @@
 """A real server and a real browser: Debian's Chromium, with and without JavaScript.
 
-`COPSE_SHOTS=folder` keeps the photographs that tests take; without it they go to a temporary one.
+`COPSE_SHOTS=folder` keeps a photograph of every page looked at; without it, only a page with a
+fault is photographed, to a temporary one. How pages are walked is told in `walk.py`.
 """
 
 import os
 import threading
 from pathlib import Path
 from socketserver import ThreadingMixIn
-from types import SimpleNamespace
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 import pytest
 from django.db import connections
 
+from tests.journeys.walk import EVERY_RULE, NOTHING, RULES_OF_WIDTH, seen_on
+from tests.portal.browser import arbora
+
 # Playwright runs a loop in this thread; the tests' own queries beside it are what we want.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
-LANGUAGES = ("en", "fr", "ar", "sw")
-WIDTHS = (320, 1280)
-AXE_TAGS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
+HEIGHT = 800
 
 
 class _Server(ThreadingMixIn, WSGIServer):
@@ -47,12 +48,23 @@ def site(committed_db):
     from copse.project.wsgi import application
 
     server = make_server("127.0.0.1", 0, application, _Server, _Quiet)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    # How soon it hears that a test is over.
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
     server.server_close()
     thread.join()
+
+
+@pytest.fixture
+def portal(site, monkeypatch):
+    """The portal of Arbora, where nobody has tried a code yet."""
+    from copse.portal.services import tickets
+
+    monkeypatch.setattr(tickets, "shares", tickets.Shares())
+    arbora()
+    return site
 
 
 @pytest.fixture
@@ -62,7 +74,7 @@ def browser_page(chromium):
 
     def open_page(width=1280, *, script=True, language="en"):
         context = chromium.new_context(
-            viewport={"width": width, "height": 800}, java_script_enabled=script, locale=language
+            viewport={"width": width, "height": HEIGHT}, java_script_enabled=script, locale=language
         )
         context.set_default_timeout(10_000)
         contexts.append(context)
@@ -76,19 +88,6 @@ def browser_page(chromium):
     yield open_page
     for context in contexts:
         context.close()
-
-
-@pytest.fixture
-def axe():
-    """`axe(page)` gives the violations, WCAG 2.2 AA tags named, or target size is not tried."""
-    from axe_playwright_python.sync_playwright import Axe
-
-    def run(page):
-        options = {"runOnly": list(AXE_TAGS)}
-        found = Axe().run(page, options=options).response["violations"]
-        return [(one["id"], [node["html"][:160] for node in one["nodes"][:3]]) for one in found]
-
-    return run
 
 
 @pytest.fixture(scope="session")
@@ -106,17 +105,24 @@ def photograph(tmp_path_factory):
 
 
 @pytest.fixture
-def checked(axe, photograph):
-    """`checked(page, name)`: no axe finding, no sideways scroll, one origin; and a picture."""
+def checked(photograph):
+    """`checked(page, name)`: no axe finding, no sideways scroll, one origin.
 
-    def check(page, name, *, script=True):
-        photograph(page, name)
-        wide = page.evaluate(
-            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-        )
-        origin = "/".join(page.url.split("/")[:3])
-        foreign = [url for url in page.asked if not url.startswith((origin, "data:"))]
-        found = SimpleNamespace(axe=axe(page) if script else [], wide=wide, foreign=foreign)
-        assert found == SimpleNamespace(axe=[], wide=0, foreign=[]), name
+    `widths=WIDTHS` looks again in every width named, and leaves the page in one of them.
+    """
+
+    def look(page, name, rules):
+        found = seen_on(page, rules)
+        if found != NOTHING or os.environ.get("COPSE_SHOTS"):
+            photograph(page, name)
+        assert found == NOTHING, name
+
+    def check(page, name, *, script=True, widths=()):
+        now = page.viewport_size["width"]
+        look(page, f"{name}-{now}", EVERY_RULE if script else None)
+        for width in widths:
+            if width != now:
+                page.set_viewport_size({"width": width, "height": HEIGHT})
+                look(page, f"{name}-{width}", RULES_OF_WIDTH if script else None)
 
     return check

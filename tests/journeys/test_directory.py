@@ -76,7 +76,11 @@ def ticked(page, name, value):
 
 def entered(page):
     """Press the form's own button, and wait for what comes."""
-    tab_to(page, "main form button")
+    entered_by(page, "main form button")
+
+
+def entered_by(page, selector):
+    tab_to(page, selector)
     with page.expect_navigation():
         page.keyboard.press("Enter")
 
@@ -109,12 +113,22 @@ def fill_in(page):
     typed(page, "address", "1 Harbour Street")
 
 
-def test_a_service_is_added_by_keyboard_and_found_by_everybody(farid, browser_page, checked):
+def change(page):
+    typed(page, "name", "Night line")
+    typed(page, "hours-0-closes_at", "22:00")
+    tab_to(page, "[name=address]")
+    page.keyboard.press("Control+A")
+    page.keyboard.press("Delete")
+    tab_to(page, "[name=confidential]")
+    page.keyboard.press("Space")
+
+
+def test_a_service_is_added_by_keyboard_found_by_everybody_and_changed(
+    farid, browser_page, checked
+):
     page = come_in(farid, browser_page)
     checked(page, "directory-empty")
-    tab_to(page, "a[href$='/services/add/']")
-    with page.expect_navigation():
-        page.keyboard.press("Enter")
+    entered_by(page, "a[href$='/services/add/']")
     checked(page, "directory-add")
     fill_in(page)
     entered(page)
@@ -131,26 +145,12 @@ def test_a_service_is_added_by_keyboard_and_found_by_everybody(farid, browser_pa
     for words in ("Child line", "116 111", "0800 22", "1 Harbour Street"):
         assert public.get_by_text(words).count() == 1
 
-
-def test_what_stands_there_is_shown_again_and_changed(farid, browser_page):
-    page = come_in(farid, browser_page)
-    page.goto(f"{page.home}add/")
-    fill_in(page)
-    entered(page)
-    tab_to(page, "main table a")
-    with page.expect_navigation():
-        page.keyboard.press("Enter")
+    entered_by(page, "main table a")
     assert page.locator("[name=phones]").input_value() == "116 111\n0800 22"
     assert page.locator("[name='hours-0-days']:checked").count() == 2
     assert page.locator("[name='hours-0-opens_at']").input_value().startswith("08:00")
     assert page.locator("[name=address]").input_value() == "1 Harbour Street"
-    typed(page, "name", "Night line")
-    typed(page, "hours-0-closes_at", "22:00")
-    tab_to(page, "[name=address]")
-    page.keyboard.press("Control+A")
-    page.keyboard.press("Delete")
-    tab_to(page, "[name=confidential]")
-    page.keyboard.press("Space")
+    change(page)
     entered(page)
     (service,) = services()
     assert service.name == "Night line"
@@ -170,10 +170,9 @@ def test_what_is_wrong_is_said_beside_it_and_nothing_typed_is_lost(
         "hours-0-opens_at": "25:99", "place_name": "House", "address": "1 Harbour Street",
     }  # fmt: skip
     for name, words in wrong.items():
-        typed(page, name, words)
-    ticked(page, "hours-1-days", "FR")
-    tab_to(page, "[name=confidential]")
-    page.keyboard.press("Space")
+        page.fill(f"[name='{name}']", words)
+    page.check("[name='hours-1-days'][value=FR]")
+    page.check("[name=confidential]")
     entered(page)
     checked(page, f"directory-wrong-{language}-{width}")
     assert len(said(page)) == 8, said(page)
@@ -244,9 +243,7 @@ def test_what_did_not_work_is_seen_from_the_first_page_and_tried_again(
     page = come_in(broken, browser_page, language, width)
     page.goto(f"{broken}/{language}/desk/administration/")
     checked(page, f"administration-{language}-{width}")
-    tab_to(page, ".govuk-notification-banner a")
-    with page.expect_navigation():
-        page.keyboard.press("Enter")
+    entered_by(page, ".govuk-notification-banner a")
     checked(page, f"troubles-{language}-{width}")
     assert page.locator("main tbody tr").count() == 4, "a heading and a row in each of two tables"
     entered(page)

@@ -1,36 +1,32 @@
-"""Every component in every state, photographed in every language, narrow and wide."""
+"""Every component in every state, looked at in every language, narrow and wide."""
 
 import urllib.error
 import urllib.request
 
-import pytest
-
 from copse.base.web.headers import CONTENT_SECURITY_POLICY
-from tests.journeys.conftest import LANGUAGES, WIDTHS
+from tests.journeys.walk import LANGUAGES, WIDTHS
 
 BUDGET = 30 * 1024
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_the_gallery_has_no_fault_in_any_width(site, browser_page, checked, language):
-    for width in WIDTHS:
-        page = browser_page(width)
+def test_the_gallery_has_no_fault_in_any_language_and_width(site, browser_page, checked):
+    page = browser_page()
+    for language in LANGUAGES:
         page.goto(f"{site}/{language}/desk/gallery/")
         direction = "rtl" if language == "ar" else "ltr"
         assert page.locator("html").get_attribute("dir") == direction
         assert page.locator("html").get_attribute("lang") == language
-        checked(page, f"gallery-{language}-{width}")
-        assert page.complaints == []
+        checked(page, f"gallery-{language}", widths=WIDTHS)
+    assert page.complaints == []
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_an_absent_page_says_what_to_do(site, browser_page, checked, language):
-    for width in WIDTHS:
-        page = browser_page(width)
+def test_an_absent_page_says_what_to_do(site, browser_page, checked):
+    page = browser_page()
+    for language in LANGUAGES:
         answer = page.goto(f"{site}/{language}/nothing-here/")
         assert answer.status == 404
         assert answer.headers["content-security-policy"] == CONTENT_SECURITY_POLICY
-        checked(page, f"absent-{language}-{width}")
+        checked(page, f"absent-{language}", widths=WIDTHS)
 
 
 def test_the_keyboard_goes_from_the_skip_link_through_the_languages(site, browser_page):

@@ -1,0 +1,58 @@
+"""Walking pages as their readers do, and looking at each; a browser is dear, a second width cheap.
+
+A room's own journey is short: fill its desk once (a fixture on `site`), open one `browser_page()`,
+and for each language `walk(page, f"{site}/{language}/desk/room/", {"name": "place/"}, look)`, where
+`look(name)` is `checked(page, f"room-{name}-{language}", widths=WIDTHS)`. One test, one database.
+"""
+
+from types import SimpleNamespace
+
+from axe_playwright_python.base import AXE_SCRIPT
+
+LANGUAGES = ("en", "fr", "ar", "sw")
+WIDTHS = (320, 1280)
+
+# Tags are named, or target size is not tried.
+EVERY_RULE = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+# What a second width may break on a page whose words, names and colours were looked at in another.
+RULES_OF_WIDTH = {"type": "rule", "values": ["target-size", "scrollable-region-focusable"]}
+
+# What passes is not told: telling is most of the work.
+_AXE = """
+async (rules) => {
+  const options = { runOnly: rules, resultTypes: ["violations"], reporter: "no-passes" };
+  const found = await axe.run(options);
+  return found.violations.map(({ id, nodes }) => [id, nodes.slice(0, 3).map((one) => one.html)]);
+}
+"""
+_WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+def axe_of(page, rules):
+    """The violations of WCAG 2.2 AA on this page, as it stands."""
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE_SCRIPT)
+    return [(rule, [html[:160] for html in nodes]) for rule, nodes in page.evaluate(_AXE, rules)]
+
+
+def seen_on(page, rules):
+    """What is wrong with a page: axe's findings, sideways scroll, and addresses that are not ours.
+
+    Without rules for axe, which is a script itself, the rest is looked at.
+    """
+    origin = "/".join(page.url.split("/")[:3])
+    return SimpleNamespace(
+        axe=axe_of(page, rules) if rules else [],
+        wide=page.evaluate(_WIDE),
+        foreign=[url for url in page.asked if not url.startswith((origin, "data:"))],
+    )
+
+
+NOTHING = SimpleNamespace(axe=[], wide=0, foreign=[])
+
+
+def walk(page, home, places, look):
+    """Open each place below `home`, and look at it under its name."""
+    for name, place in places.items():
+        page.goto(home + place)
+        look(name)

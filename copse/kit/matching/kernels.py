@@ -286,6 +286,7 @@ def _search_live(
     file: Bytes,
     row: Places,
     queries: Bytes,
+    share: tuple[int, int],
     radius: int,
     most: int,
     found: Answers,
@@ -294,10 +295,10 @@ def _search_live(
     more: Flags,
     block: Block,
 ) -> tuple[Answers, int]:
-    """Compare every query with every entry that was added lately."""
+    """Compare a share of the queries with every entry that was added lately."""
     size = min(np.int64(get64(file, row[UNIQUE])), row[ENTRIES])
     place, asker, far = block
-    for query in range(more.shape[0]):
+    for query in range(share[0], share[1]):
         start = 0
         while start < size and not more[query]:
             kept, start = _scan_live(
@@ -312,11 +313,12 @@ def _search_live(
 
 @compiled
 def search(
-    file: Bytes, table: Places, queries: Bytes, radius: int, most: int
+    file: Bytes, table: Places, queries: Bytes, radius: int, most: int, part: int, parts: int
 ) -> tuple[NDArray[np.int64], NDArray[np.uint64], Bytes, Flags]:
     """Answer every query from all segments: query, entry and distance of each answer, and `more`.
 
-    `file` is the mapped index, and the last row of `table` its live area.
+    `file` is the mapped index, and the last row of `table` its live area. One of several threads
+    takes its part of the words, not of the queries: a bucket is then still read for all of them.
     """
     asked = queries.shape[0] // 32
     found = (
@@ -335,13 +337,14 @@ def search(
     )
     count = 0
     segments = table.shape[0] - 1
+    share = asked * part // parts, asked * (part + 1) // parts
     found, count = _search_live(
-        file, table[segments], queries, radius, most, found, count, told, more, block
+        file, table[segments], queries, share, radius, most, found, count, told, more, block
     )
     for segment in range(segments):
         if asked <= FEW:
-            _ask_ahead(file, table[segment], queries, -1)
-        for word in range(WORDS):
+            _ask_ahead(file, table[segment], queries, WORDS * part // parts - 1)
+        for word in range(WORDS * part // parts, WORDS * (part + 1) // parts):
             if asked <= FEW:
                 _ask_ahead(file, table[segment], queries, word)
             found, count = _search_word(

@@ -20,6 +20,8 @@ ROWS = 2
 MOST_ANSWERS = 10_000
 # Bytes of queries below which a thread costs more than it saves.
 WORTH_A_THREAD = 32 * 64
+# A thread takes at least one of the sixteen words.
+MOST_THREADS = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +128,7 @@ class Matcher:
         view = self._current()
         if threads > 1 and len(asked) >= WORTH_A_THREAD * threads:
             return _in_threads(view, asked, radius, most, threads)
-        return _ordered(kernels.search(view.file, view.table, asked, radius, most))
+        return _ordered(kernels.search(view.file, view.table, asked, radius, most, 0, 1))
 
     def add(self, hashes: Bytes, ids: NDArray[np.uint64], *, threads: int | None = None) -> None:
         """Add entries, found by every process's next search.
@@ -228,15 +230,25 @@ def _ordered(answers: Any) -> Found:
 
 
 def _in_threads(view: View, asked: Bytes, radius: int, most: int, threads: int) -> Found:
-    count = len(asked) // 32
-    bounds = [count * part // threads for part in range(threads + 1)]
+    parts = min(threads, MOST_THREADS)
 
-    def part(number: int) -> Any:
-        mine = asked[32 * bounds[number] : 32 * bounds[number + 1]]
-        return kernels.search(view.file, view.table, mine, radius, most)
+    def one(part: int) -> Any:
+        return kernels.search(view.file, view.table, asked, radius, most, part, parts)
 
-    with ThreadPoolExecutor(threads) as pool:
-        parts = list(pool.map(part, range(threads)))
-    query = np.concatenate([got[0] + first for got, first in zip(parts, bounds, strict=False)])
-    rest = [np.concatenate([got[column] for got in parts]) for column in (1, 2, 3)]
-    return _ordered((query, *rest))
+    with ThreadPoolExecutor(parts) as pool:
+        got = list(pool.map(one, range(parts)))
+    together = (np.concatenate([answers[column] for answers in got]) for column in range(3))
+    more = np.logical_or.reduce([answers[3] for answers in got])
+    return _cut(_ordered((*together, more)), most)
+
+
+def _cut(found: Found, most: int) -> Found:
+    """No more than `most` answers for each query, the nearest: each thread had kept that many."""
+    counts = np.bincount(found.query, minlength=len(found.more))
+    if not (counts > most).any():
+        return found
+    first = np.cumsum(counts) - counts
+    kept = np.arange(len(found)) - first[found.query] < most
+    return Found(
+        found.query[kept], found.entry[kept], found.distance[kept], found.more | (counts > most)
+    )

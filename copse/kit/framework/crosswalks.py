@@ -125,11 +125,11 @@ def steps(
     found: dict[str, list[Step]] = {}
     for crosswalk in crosswalks:
         maps = {(one.start, one.start_scale, one.end_scale): one.values for one in crosswalk.scales}
-        ends = by_urn[crosswalk.start], by_urn[crosswalk.end]
+        first, second = by_urn[crosswalk.start], by_urn[crosswalk.end]
         for link in crosswalk.links:
-            there = _values(link.start, link.end, *ends, maps)
+            there = _values(link.start, link.end, first, second, maps)
             found.setdefault(link.start, []).append(Step(link.end, link.relation, there))
-            back = _values(link.end, link.start, *reversed(ends), maps)
+            back = _values(link.end, link.start, second, first, maps)
             found.setdefault(link.end, []).append(Step(link.start, INVERSE[link.relation], back))
     return {urn: tuple(made) for urn, made in found.items()}
 

@@ -83,6 +83,11 @@ def warm_up() -> None:
             picture.convert(mode).save(encoded, kind)
             looking.look(encoded.getvalue())
             looking.look(encoded.getvalue(), mode="exact")
+    large = picture.resize((600, 520))
+    for options in ({}, {"progressive": True}):  # skimmed, and shrunk by the decoder
+        encoded = io.BytesIO()
+        large.save(encoded, "JPEG", **options)
+        looking.look(encoded.getvalue(), mode="fast")
     perceptual.pdq(np.zeros((80, 80), np.uint8))
     perceptual.pdq(np.zeros((700, 700, 3), np.uint8))
 

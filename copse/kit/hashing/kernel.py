@@ -86,6 +86,48 @@ def sample(
 
 
 @njit(nogil=True, cache=True, fastmath=True)
+def sample_waves(
+    planes: Any,
+    stride: int,
+    steps: Any,
+    places: Any,
+    y_starts: Any,
+    y_lengths: Any,
+    y_weights: Any,
+    x_starts: Any,
+    x_weights: Any,
+) -> Any:
+    """The same from a JPEG's slowest waves: (C, rows * stride) int16 to (64, 64) float32 of luma.
+
+    `places` (C, 2) says which wave down and across each of the planes holds.
+    """
+    count = places[:, 1].max() + 1
+    reach = x_weights.shape[1]
+    lines = np.empty((count, stride), np.float32)
+    woven = np.zeros(count * stride + reach, np.float32)
+    samples = np.empty((SAMPLES, SAMPLES), np.float32)
+    for k in range(SAMPLES):
+        lines[:] = np.float32(0)
+        for plane in range(places.shape[0]):
+            down, across = places[plane]
+            for i in range(y_lengths[k]):
+                weight = steps[plane] * y_weights[k, i * count + down]
+                start = (y_starts[k] + i) * stride
+                for x in range(stride):
+                    lines[across, x] += weight * np.float32(planes[plane, start + x])
+        for x in range(stride):
+            for across in range(count):
+                woven[x * count + across] = lines[across, x]
+        for j in range(SAMPLES):
+            start = x_starts[j] * count
+            total = np.float32(128)
+            for i in range(reach):
+                total += x_weights[j, i] * woven[start + i]
+            samples[k, j] = total
+    return samples
+
+
+@njit(nogil=True, cache=True, fastmath=True)
 def frequencies(samples: Any, cosines: Any) -> Any:
     """The 16 lowest frequencies but the constant each way: (64, 64) to (16, 16) float32."""
     half = np.zeros((FREQUENCIES, SAMPLES), np.float32)

@@ -1,11 +1,12 @@
 """From bytes to a `Look`: which decoder, which pixels, which hashes. No digests, no files."""
 
 from copse.kit.errors import InputError
-from copse.kit.hashing import containers, jpeg, pictures
+from copse.kit.hashing import boxes, containers, jpeg, pictures
 from copse.kit.hashing.film import look_at_film
 from copse.kit.hashing.model import MOST_PIXELS, Frame, Look, Mode, Problem, Refused
-from copse.kit.hashing.perceptual import pdq_of_pixels
+from copse.kit.hashing.perceptual import orientation_for, pdq_of_pixels
 from copse.kit.hashing.pixels import Pixels
+from copse.kit.hashing.skimming import Waves
 
 TOO_MUCH_MEMORY = "Decoding took more memory than there is. Look at the file by hand."
 
@@ -61,13 +62,13 @@ def _not_a_picture(data: bytes) -> Problem:
     return Problem("not-a-picture", containers.why_unknown(data[: containers.HEAD]))
 
 
-def _jpeg_pixels(data: bytes, found: jpeg.Header, mode: Mode, most_pixels: int) -> Pixels:
+def _jpeg_pixels(data: bytes, found: jpeg.Header, mode: Mode, most_pixels: int) -> Pixels | Waves:
     pictures.check_size((found.width, found.height), most_pixels)
     if found.components > 3:  # noqa: PLR2004 - ink, which only Pillow turns into colours
         with pictures.quiet():
             return pictures.decode(pictures.open_picture(data, "jpeg", most_pixels), "jpeg")
     jpeg.check_scans(data, found, most_pixels)
-    return jpeg.decode(data, found, mode)
+    return jpeg.read(data, found, mode)
 
 
 def _look_at_jpeg(data: bytes, mode: Mode, most_pixels: int) -> Look:
@@ -80,7 +81,7 @@ def _look_at_jpeg(data: bytes, mode: Mode, most_pixels: int) -> Look:
     return _look_at_pixels("jpeg", pixels, found.orientation)
 
 
-def _look_at_pixels(kind: str, pixels: Pixels, orientation: int = 1) -> Look:
+def _look_at_pixels(kind: str, pixels: Pixels | Waves, orientation: int = 1) -> Look:
     packed, quality = pdq_of_pixels(pixels)
     upright = pdq_of_pixels(pixels, orientation)[0].hex() if orientation > 1 else None
     return Look(
@@ -98,6 +99,9 @@ def _look_through_pillow(data: bytes, kind: str, most_pixels: int) -> Look:
     image = pictures.open_picture(data, kind, most_pixels)
     if not getattr(image, "is_animated", False):
         pixels = pictures.decode(image, kind)
+        turn = boxes.turn_of(data) if kind == "heic" else boxes.AS_STORED
+        if turn != boxes.AS_STORED:
+            return _look_at_pixels(kind, pixels.turned(*boxes.back(turn)), orientation_for(turn))
         return _look_at_pixels(kind, pixels, pictures.orientation_of(image))
     frames: list[Frame] = []
     problem = None

@@ -7,7 +7,8 @@ import numpy as np
 
 from copse.kit.hashing import kernel, reference_order
 from copse.kit.hashing.pixels import Pixels, pixels_of
-from copse.kit.hashing.taps import taps
+from copse.kit.hashing.skimming import ZIGZAG, Waves
+from copse.kit.hashing.taps import taps, waves
 
 BYTES = 32
 SMALLEST = 5  # the reference hashes no side shorter than this
@@ -30,6 +31,8 @@ _TURNS = {
 }
 
 VARIANTS = ("original", "rotate90", "rotate180", "rotate270", "flipx", "flipy", "flip+", "flip-")
+
+_PLACES = np.array(ZIGZAG)
 
 Samples = np.ndarray[Any, np.dtype[np.float32]]
 
@@ -78,7 +81,7 @@ def distance(one: str | bytes, other: str | bytes) -> int:
     return (int.from_bytes(a) ^ int.from_bytes(b)).bit_count()
 
 
-def pdq_of_pixels(picture: Pixels, orientation: int = 1) -> tuple[bytes, int]:
+def pdq_of_pixels(picture: Pixels | Waves, orientation: int = 1) -> tuple[bytes, int]:
     """PDQ and quality of `picture`, seen as EXIF `orientation` asks."""
     if min(picture.width, picture.height) < SMALLEST:
         return bytes(BYTES), 0
@@ -87,12 +90,17 @@ def pdq_of_pixels(picture: Pixels, orientation: int = 1) -> tuple[bytes, int]:
     spread = STEP_SLACK * sqrt(picture.width + picture.height)
     quality, lowest, highest = kernel.quality(samples, spread)
     settled = gap > _slack(picture) and lowest == highest
-    if not settled and picture.factor == 1:
+    if not settled and picture.factor == 1 and isinstance(picture, Pixels):
         packed, quality = _as_the_reference(picture.turned(*_TURNS[orientation]))
     return packed.tobytes(), int(quality)
 
 
-def _slack(picture: Pixels) -> float:
+def orientation_for(turn: tuple[bool, bool, bool]) -> int:
+    """The EXIF orientation that asks for a turn: mirrored down, across, then exchanged."""
+    return next(code for code, asked in _TURNS.items() if asked == turn)
+
+
+def _slack(picture: Pixels | Waves) -> float:
     return GAP_SLACK * sqrt(picture.width + picture.height)
 
 
@@ -102,14 +110,30 @@ def _as_the_reference(picture: Pixels) -> tuple[Any, int]:
     return packed, kernel.quality(samples, 0.0)[0]
 
 
-def _samples(picture: Pixels, orientation: int = 1) -> Samples:
+def _samples(picture: Pixels | Waves, orientation: int = 1) -> Samples:
     down, across, exchanged = _TURNS[orientation]
-    y = taps(picture.height, picture.factor, mirrored=down)
-    x = taps(picture.width, picture.factor, mirrored=across)
-    samples: Samples = kernel.sample(
-        picture.rows, picture.channels, y.starts, y.lengths, y.weights, x.starts, x.weights
-    )
+    samples: Samples
+    if isinstance(picture, Waves):
+        samples = _of_waves(picture, down=down, across=across)
+    else:
+        y = taps(picture.height, picture.factor, mirrored=down)
+        x = taps(picture.width, picture.factor, mirrored=across)
+        samples = kernel.sample(
+            picture.rows, picture.channels, y.starts, y.lengths, y.weights, x.starts, x.weights
+        )
     return np.ascontiguousarray(samples.T) if exchanged else samples
+
+
+def _of_waves(picture: Waves, *, down: bool, across: bool) -> Samples:
+    places = _PLACES[: len(picture.planes)]
+    count = int(places.max()) + 1
+    y = waves(picture.height, count, mirrored=down)
+    x = waves(picture.width, count, mirrored=across)
+    samples: Samples = kernel.sample_waves(
+        picture.planes, picture.stride, picture.steps, places,
+        y.starts, y.lengths, y.weights, x.starts, x.weights,
+    )  # fmt: skip
+    return samples
 
 
 def _frequencies(picture: Pixels) -> Samples:

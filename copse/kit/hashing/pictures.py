@@ -148,9 +148,12 @@ def _eight_bits(samples: np.ndarray[Any, Any]) -> Bytes:
 
 
 def orientation_of(image: Image.Image) -> int:
-    """EXIF orientation, 1 where it is missing or broken."""
+    """EXIF orientation, 1 where it is missing or broken.
+
+    Pillow gives an AVIF's own turn as such; the reader of HEIC keeps what EXIF said elsewhere.
+    """
     try:
-        said = image.getexif().get(0x0112, 1)
+        said = image.info.get("original_orientation") or image.getexif().get(0x0112, 1)
     except BROKEN:
         return 1
     return said if said in range(1, 9) else 1

@@ -84,6 +84,54 @@ def _fold(starts: Any, lengths: Any, weights: Any, factor: int, cells: int) -> A
     return folded_starts, folded_lengths, folded
 
 
+@njit(nogil=True, cache=True)
+def _as_waves(starts: Any, lengths: Any, weights: Any, cosines: Any) -> Any:
+    """Weights over pixels become weights over the waves of blocks of 8 pixels."""
+    count = cosines.shape[0]
+    longest = 0
+    for k in range(SAMPLES):
+        longest = max(longest, (starts[k] + lengths[k] - 1) // 8 - starts[k] // 8 + 1)
+    width = (longest * count + LANES - 1) // LANES * LANES
+    firsts, numbers = np.empty(SAMPLES, np.int64), np.empty(SAMPLES, np.int64)
+    folded = np.zeros((SAMPLES, width), np.float64)
+    for k in range(SAMPLES):
+        firsts[k] = starts[k] // 8
+        numbers[k] = (starts[k] + lengths[k] - 1) // 8 - firsts[k] + 1
+        for i in range(lengths[k]):
+            pixel = starts[k] + i
+            for wave in range(count):
+                place = (pixel // 8 - firsts[k]) * count + wave
+                folded[k, place] += weights[k, i] * cosines[wave, pixel % 8]
+    return firsts, numbers, folded
+
+
+@lru_cache(4096)
+def waves(side: int, count: int, *, mirrored: bool = False) -> Taps:
+    """The weights over the first `count` waves of each 8 pixels, block after block.
+
+    Args:
+        side: pixels along this side of the full-size picture.
+        count: 1 to 8 waves, the first one constant.
+        mirrored: samples run against the pixels as they are stored.
+    """
+    # What a JPEG's coefficient adds to each of 8 pixels.
+    turns = np.outer(np.arange(count), 2 * np.arange(8) + 1) * (np.pi / 16)
+    cosines = np.cos(turns) / 2
+    cosines[0] = np.sqrt(1 / 8)
+    starts, lengths, weights = _over_pixels(side, mirrored=mirrored)
+    firsts, numbers, folded = _as_waves(starts, lengths, weights, cosines)
+    return Taps(firsts, numbers, folded.astype(np.float32))
+
+
+def _over_pixels(side: int, *, mirrored: bool) -> tuple[Any, Any, Any]:
+    starts, lengths, weights = _box_twice(side)
+    if mirrored:
+        starts = side - starts - lengths
+        for k, length in enumerate(lengths):
+            weights[k, :length] = weights[k, :length][::-1].copy()
+    return starts, lengths, weights
+
+
 @lru_cache(4096)
 def taps(side: int, factor: int = 1, *, mirrored: bool = False) -> Taps:
     """The weights for a side of `side` pixels.
@@ -93,11 +141,7 @@ def taps(side: int, factor: int = 1, *, mirrored: bool = False) -> Taps:
         factor: the decoder gave 1/`factor` of them, rounded up, each an average.
         mirrored: samples run against the pixels as they are stored.
     """
-    starts, lengths, weights = _box_twice(side)
-    if mirrored:
-        starts = side - starts - lengths
-        for k, length in enumerate(lengths):
-            weights[k, :length] = weights[k, :length][::-1].copy()
+    starts, lengths, weights = _over_pixels(side, mirrored=mirrored)
     if factor > 1:
         starts, lengths, weights = _fold(starts, lengths, weights, factor, -(-side // factor))
     return Taps(starts, lengths, weights.astype(np.float32))

@@ -5,7 +5,7 @@ from django.utils import translation
 from copse.base import database, facts, jobs
 from copse.base.organisations.models import Desk
 from copse.observatory import services as observatory
-from copse.project.demo import country, keeping, people, plan, stories, year
+from copse.project.demo import council, country, keeping, people, plan, stories, year
 
 
 def fill() -> bool:
@@ -18,8 +18,10 @@ def fill() -> bool:
         country.bodies()
         year.fill(cast)
         plan.fill(cast)
-        # Law, answers to the frameworks, consultations and council come here; then, since children
-        # were heard, `plan.sign(cast)`.
+        # Law and the answers to the frameworks come here.
+        council.fill(cast)
+        # Only now, since children were heard and answered.
+        plan.sign(cast)
         publish(cast)
         # Last, since what these leave to do (mail, looks at pages) waits for the worker.
         stories.tell(cast)

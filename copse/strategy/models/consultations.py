@@ -1,7 +1,7 @@
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from copse.base.database import DeskRecord, Handling, stage_constraint
 from copse.strategy.models.plan import OWN, Strategy
@@ -50,6 +50,14 @@ class Consultation(DeskRecord):
                 name="strategy_consultation_answered_before_closed",
                 condition=~Q(stage__in=["answered", "closed"])
                 | (Q(answered_on__isnull=False) & ~Q(answer="")),
+            ),
+            models.CheckConstraint(
+                name="strategy_consultation_made_safe_by_somebody_else",
+                condition=Q(safeguarded_by=None) | ~Q(safeguarded_by=F("author_id")),
+            ),
+            models.CheckConstraint(
+                name="strategy_consultation_heard_somebody",
+                condition=Q(people=None) | Q(people__gt=0),
             ),
         )
 

@@ -37,6 +37,11 @@ class Seat(DeskRecord):
                 name="strategy_seat_ends_after_it_began",
                 condition=Q(until=None) | Q(until__gte=F("since")),
             ),
+            models.UniqueConstraint(
+                fields=("desk_id",),
+                condition=Q(chair=True, until=None),
+                name="strategy_seat_one_chair",
+            ),
         )
 
     def __str__(self) -> str:
@@ -186,6 +191,10 @@ class Opinion(DeskRecord):
             models.CheckConstraint(
                 name="strategy_opinion_published_has_a_clock",
                 condition=Q(stage="draft") | Q(published_on__isnull=False, reply_due__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="strategy_opinion_answered_has_a_reply",
+                condition=~Q(stage="answered") | (Q(replied_on__isnull=False) & ~Q(reply="")),
             ),
         )
 

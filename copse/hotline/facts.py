@@ -1,11 +1,22 @@
 """Counts and clocks offered to the observatory: by month and risk class, never a person."""
 
 from collections.abc import Iterable
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import (
+    Case,
+    Count,
+    DurationField,
+    ExpressionWrapper,
+    F,
+    QuerySet,
+    Value,
+    When,
+)
+from django.db.models.expressions import Combinable
 from django.db.models.functions import TruncMonth
+from django.db.models.lookups import LessThanOrEqual
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -15,8 +26,7 @@ from copse.kit import taxonomy
 
 BY = ("month", "risk_class")
 Counts = Iterable[tuple[tuple[str, ...], int]]
-Hours = Iterable[tuple[tuple[str, ...], float]]
-HOUR = 3600
+Hours = Iterable[tuple[tuple[str, ...], float, int]]
 
 
 def _day(day: date) -> datetime:
@@ -42,11 +52,35 @@ def _count(
 
 
 def _clock(start: str, stop: str, since: date, until: date) -> Hours:
-    """How long from one moment to the next, told in the month in which the clock stopped."""
+    """How long from one moment to the next, told in the month in which the clock stopped.
+
+    The database puts each into its bucket: a year holds millions, and no duration leaves it.
+    """
     rows = _between(Material.objects.filter(**{f"{start}__isnull": False}), stop, since, until)
-    for begun, ended, risk_class in rows.values_list(start, stop, "risk_class").iterator():
-        # The start of a report is known to the hour only, so a clock may seem to run backwards.
-        yield (f"{ended:%Y-%m}", risk_class), max((ended - begun).total_seconds(), 0) / HOUR
+    counted = (
+        rows.annotate(month=TruncMonth(stop), bucket=_bucket(F(stop) - F(start)))
+        .values_list("month", "risk_class", "bucket")
+        .annotate(number=Count("id"))
+        .order_by("month", "risk_class", "bucket")
+    )
+    for month, risk_class, bucket, number in counted:
+        yield (f"{month:%Y-%m}", risk_class), bucket, number
+
+
+def _bucket(took: Combinable) -> Case:
+    """The bound that a duration does not exceed; beyond the last one, anything larger.
+
+    The start of a report is known to the hour only, so a clock may seem to run backwards: it falls
+    into the first bucket.
+    """
+    within = ExpressionWrapper(took, output_field=DurationField())
+    return Case(
+        *(
+            When(LessThanOrEqual(within, Value(timedelta(hours=bound))), then=Value(bound))
+            for bound in facts.HOURS
+        ),
+        default=Value(facts.HOURS[-1] + 1),
+    )
 
 
 @facts.count("hotline.concerns", dimensions=BY, label=_("Concerns received"))

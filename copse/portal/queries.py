@@ -12,7 +12,7 @@ def tallies(event: str, since: date, until: date) -> Iterable[tuple[tuple[str, s
     """How often `event` happened, by month and language, from `since` to before `until`."""
     rows = (
         Tally.objects.filter(
-            event=event, month__gte=since.strftime("%Y-%m"), month__lte=until.strftime("%Y-%m")
+            event=event, month__gte=since.strftime("%Y-%m"), month__lt=until.strftime("%Y-%m")
         )
         .values_list("month", "language")
         .annotate(total=Sum("count"))

@@ -10,15 +10,19 @@ A room declares its facts in `facts.py`:
     def notice(since: date, until: date) -> Iterable[tuple[tuple[str, ...], float]]: ...
 
 A count yields (dimensions, number), as often for the same dimensions as is handy: they are added
-up. A histogram yields (dimensions, hours) once for every item, and the registry puts it into a
-bucket, so that no exact duration leaves the room. `until` is the first day that is left out.
+up. A histogram yields (dimensions, hours) once for every item, or (dimensions, hours, how many)
+where the database counted them, and the registry puts each into a bucket, so that no exact duration
+leaves the room. `until` is the first day that is left out; the days between may hold many months,
+and “month” among the dimensions says which. `Over` says what a month of the fact means.
 """
 
 from copse.base.facts.collecting import collect, collect_all
 from copse.base.facts.registry import (
     HOURS,
     Fact,
+    Keys,
     Kind,
+    Over,
     UnknownFact,
     count,
     fact,
@@ -32,7 +36,9 @@ __all__ = [
     "HOURS",
     "OVER",
     "Fact",
+    "Keys",
     "Kind",
+    "Over",
     "UnknownFact",
     "collect",
     "collect_all",

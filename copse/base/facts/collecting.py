@@ -1,18 +1,21 @@
 """Runs the facts of each desk under that desk's own role and hands the sheets over."""
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from django.utils import timezone
 
 from copse.base import database
-from copse.base.facts.registry import Fact, registered, rooms
-from copse.kit.parcels import FactSheet
+from copse.base.facts.registry import MONTH, Fact, Keys, Over, registered, rooms
+from copse.base.jobs.running import DESKLESS, NO_DESK
+from copse.kit.parcels import FactSheet, FactSheets
 
 OBSERVATORY = "observatory"
-# What is decided late changes the months before, so a year is worked out again.
+# What is decided late changes the months before, so once a week a year is worked out again.
 MONTHS_BACK = 13
+# The other nights only the month that is newest: nothing but a correction changes an older one.
+NEWEST = 1
 
 
 def collect(*, today: date | None = None, months: int = MONTHS_BACK) -> int:
@@ -23,38 +26,61 @@ def collect(*, today: date | None = None, months: int = MONTHS_BACK) -> int:
     from copse.base import handover
 
     opened = database.context()
-    if opened is None or opened.desk is None:
+    if opened is None or (opened.desk is None and opened.room not in DESKLESS):
         raise RuntimeError("Facts are collected inside a desk: open one with database.as_desk.")
-    sent = 0
-    for since, until in months_until(today or timezone.now().date(), months):
-        for fact in registered(opened.room):
-            handover.send(OBSERVATORY, sheet(fact, opened.desk, since, until))
-            sent += 1
-    return sent
+    spans = list(months_until(today or timezone.now().date(), months))
+    declared = registered(opened.room)
+    sheets = [one for fact in declared for one in sheets_of(fact, opened.desk or NO_DESK, spans)]
+    now = tuple(fact.name for fact in declared if fact.over == Over.NOW)
+    if sheets:
+        handover.send(
+            OBSERVATORY, FactSheets(id=uuid.uuid4(), sheets=tuple(sheets), first_stands=now)
+        )
+    return len(sheets)
 
 
 def collect_all(*, today: date | None = None, months: int = MONTHS_BACK) -> int:
     """Collect from every desk of every room that has facts, each in a transaction of its own."""
     from copse.base.organisations.queries import desks_in
 
-    desks = [desk.key for room in rooms() for desk in desks_in(room)]
     sent = 0
-    for desk in desks:
-        with database.as_desk(desk):
-            sent += collect(today=today, months=months)
+    for room in rooms():
+        if room in DESKLESS:
+            with database.as_room(room):
+                sent += collect(today=today, months=months)
+        for desk in desks_in(room):
+            with database.as_desk(desk.key):
+                sent += collect(today=today, months=months)
     return sent
+
+
+def sheets_of(
+    fact: Fact, desk: uuid.UUID, spans: Sequence[tuple[date, date]]
+) -> Iterator[FactSheet]:
+    """A sheet for each month; all months are asked for at once, so that a table is read once."""
+    wanted = spans[-1:] if fact.over == Over.NOW else spans
+    if MONTH not in fact.dimensions:
+        yield from (sheet(fact, desk, since, until) for since, until in wanted)
+        return
+    found = fact.by_month(wanted[0][0], wanted[-1][1])
+    for since, _until in wanted:
+        month = f"{since:%Y-%m}"
+        yield _sheet(fact, desk, month, found.get(month, {}))
 
 
 def sheet(fact: Fact, desk: uuid.UUID, since: date, until: date) -> FactSheet:
     """One fact of one desk for one month."""
-    cells = fact.cells(since, until)
+    return _sheet(fact, desk, f"{since:%Y-%m}", fact.cells(since, until))
+
+
+def _sheet(fact: Fact, desk: uuid.UUID, month: str, cells: Mapping[Keys, int]) -> FactSheet:
     return FactSheet(
         id=uuid.uuid4(),
         desk=desk,
         room=fact.room,
         fact=fact.name,
         dimensions=fact.cell_dimensions,
-        period=f"{since:%Y-%m}",
+        period=month,
         cells=tuple(cells.items()),
     )
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum, auto
+from typing import Any
 
 from django.utils.functional import Promise
 
@@ -13,15 +14,27 @@ from copse.kit.stats import OVER
 
 Keys = tuple[str, ...]
 CountSource = Callable[[date, date], Iterable[tuple[Keys, int]]]
-HoursSource = Callable[[date, date], Iterable[tuple[Keys, float]]]
+# An item with its duration; or a duration with how many items the database counted of it.
+HoursSource = Callable[[date, date], Iterable[tuple[Keys, float] | tuple[Keys, float, int]]]
 # An hour to four weeks: wide enough that a bucket is nobody's fingerprint.
 HOURS = (1, 4, 12, 24, 48, 72, 168, 336, 672)
-BUCKET = "hours"
+MONTH, BUCKET = "month", "hours"
 
 
 class Kind(StrEnum):
     COUNT = auto()
     HISTOGRAM = auto()
+
+
+class Over(StrEnum):
+    """What a month of a fact means."""
+
+    FLOW = auto()
+    """What happened in it."""
+    STOCK = auto()
+    """What there was on its last day, worked out from dates."""
+    NOW = auto()
+    """What there is: only today's state is kept, so it is told of the newest full month alone."""
 
 
 class UnknownFact(OursError):  # noqa: N818 - named for the state
@@ -38,14 +51,16 @@ class BadFact(OursError):  # noqa: N818 - named for the state
 
 @dataclass(frozen=True)
 class Fact:
-    """One count, or one histogram of hours, with the dimensions it is broken down by."""
+    """One count, or one histogram of durations, with the dimensions it is broken down by."""
 
     name: str
     label: str | Promise
     kind: Kind
     dimensions: tuple[str, ...]
     buckets: tuple[int, ...]
-    source: Callable[[date, date], Iterable[tuple[Keys, float]]]
+    source: Callable[[date, date], Iterable[tuple[Any, ...]]]
+    over: Over = Over.FLOW
+    bucket_name: str = BUCKET
 
     @property
     def room(self) -> str:
@@ -59,20 +74,29 @@ class Fact:
     @property
     def cell_dimensions(self) -> tuple[str, ...]:
         """The dimensions of a cell: the declared ones, and the bucket of a histogram."""
-        return (*self.dimensions, BUCKET) if self.kind == Kind.HISTOGRAM else self.dimensions
+        bucket = (self.bucket_name,) if self.kind == Kind.HISTOGRAM else ()
+        return (*self.dimensions, *bucket)
 
     def cells(self, since: date, until: date) -> dict[Keys, int]:
         """Work the fact out. Raises `BadFact` for keys that do not fit."""
         found: Counter[Keys] = Counter()
-        for keys, number in self.source(since, until):
+        for keys, number, *items in self.source(since, until):
             if len(keys) != len(self.dimensions):
                 sentence = f"“{self.name}” gave {len(keys)} keys, not {len(self.dimensions)}."
                 raise BadFact(sentence, fact=self.name)
             if self.kind == Kind.HISTOGRAM:
-                found[*keys, self.bucket(number)] += 1
+                found[*keys, self.bucket(number)] += items[0] if items else 1
             else:
                 found[keys] += int(number)
         return dict(sorted(found.items()))
+
+    def by_month(self, since: date, until: date) -> dict[str, dict[Keys, int]]:
+        """The cells of each month that has any; one question for all of them. Raises `BadFact`."""
+        at = self.dimensions.index(MONTH)
+        found: dict[str, dict[Keys, int]] = {}
+        for keys, number in self.cells(since, until).items():
+            found.setdefault(keys[at], {})[keys] = number
+        return found
 
     def bucket(self, hours: float) -> str:
         """The bucket of a duration: the smallest bound it does not exceed."""
@@ -83,12 +107,12 @@ _FACTS: dict[str, Fact] = {}
 
 
 def count(
-    name: str, *, dimensions: tuple[str, ...], label: str | Promise
+    name: str, *, dimensions: tuple[str, ...], label: str | Promise, over: Over = Over.FLOW
 ) -> Callable[[CountSource], CountSource]:
     """Declare a count. Raises `ValueError` for a name that is taken."""
 
     def declare(source: CountSource) -> CountSource:
-        _add(Fact(name, label, Kind.COUNT, dimensions, (), source))
+        _add(Fact(name, label, Kind.COUNT, dimensions, (), source, over))
         return source
 
     return declare
@@ -100,14 +124,19 @@ def histogram(
     dimensions: tuple[str, ...],
     label: str | Promise,
     buckets: tuple[int, ...] = HOURS,
+    over: Over = Over.FLOW,
+    bucket_name: str = BUCKET,
 ) -> Callable[[HoursSource], HoursSource]:
-    """Declare durations in hours, counted in buckets. Raises `ValueError` for a taken name."""
+    """Declare durations, counted in buckets; in hours unless `bucket_name` says otherwise.
+
+    Raises `ValueError` for a taken name.
+    """
     if list(buckets) != sorted(set(buckets)):
         message = f"the buckets of {name} do not rise"
         raise ValueError(message)
 
     def declare(source: HoursSource) -> HoursSource:
-        _add(Fact(name, label, Kind.HISTOGRAM, dimensions, buckets, source))
+        _add(Fact(name, label, Kind.HISTOGRAM, dimensions, buckets, source, over, bucket_name))
         return source
 
     return declare

@@ -6,7 +6,7 @@ parcel carries the envelope's id.
 
 from copse.kit.parcels.base import Parcel, UnknownParcel, from_json, known
 from copse.kit.parcels.concerns import Answer, Concern, ReporterMessage, Withdrawal
-from copse.kit.parcels.facts import FactSheet
+from copse.kit.parcels.facts import FactSheet, FactSheets
 from copse.kit.parcels.plan import (
     IndicatorValue,
     IndicatorValues,
@@ -19,6 +19,7 @@ __all__ = [
     "Answer",
     "Concern",
     "FactSheet",
+    "FactSheets",
     "IndicatorValue",
     "IndicatorValues",
     "LegalGround",

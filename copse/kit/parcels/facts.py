@@ -19,3 +19,16 @@ class FactSheet(Parcel):
     dimensions: tuple[str, ...]
     period: str
     cells: tuple[tuple[tuple[str, ...], int], ...] = Field(default=())
+
+
+class FactSheets(Parcel):
+    """What one desk counted at one time: many sheets that travel together.
+
+    `first_stands` names facts of which only the state of the day is known: a sheet of a month that
+    was received before is not replaced by a later one.
+    """
+
+    KIND: ClassVar[str] = "fact-sheets"
+
+    sheets: tuple[FactSheet, ...]
+    first_stands: tuple[str, ...] = Field(default=())

@@ -1,0 +1,157 @@
+"""How far the law goes on a day: answers, powers, treaties, grounds of labels, words."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from datetime import date
+from functools import cache, lru_cache
+
+from django.db.models import F, Func, IntegerField, Q, Sum, Value
+from django.db.models.functions import Trim
+
+from copse.kit import taxonomy
+from copse.kit.framework.coverage import Answer as Given
+from copse.kit.framework.coverage import Strength, coverage
+from copse.kit.framework.crosswalks import Step
+from copse.kit.framework.library import shipped
+from copse.kit.framework.model import Node, NodeKind
+from copse.strategy.models import Accession, Answer, Expression, LabelGround, Power, Provision
+
+LAW, HARMS, TREATIES, TREATY = "law", "harms-powers", "treaties", "TR-TREATY"
+CRITERIA = ("icmec", "opsc", "inspire")
+IN_FORCE, YES = "in_force", "yes"
+# Whether or not with reservations: the scale of the framework says both.
+BOUND = ("ratified", "bound")
+Pair = tuple[str, str]
+
+
+def answers_on(day: date) -> dict[str, str]:
+    """What a person's answer to each node was on a day, by URN."""
+    standing = Q(replaced_on=None) | Q(replaced_on__gt=day)
+    found = Answer.objects.filter(standing, answered_on__lte=day).order_by("answered_on")
+    return dict(found.values_list("node", "value"))
+
+
+def questions() -> tuple[Node, ...]:
+    """The questions to the law."""
+    return shipped()[LAW].of_kind(NodeKind.QUESTION)
+
+
+def questions_in_force(day: date) -> list[Node]:
+    """Those whose answer on a day is that the law is in force."""
+    answers = answers_on(day)
+    return [node for node in questions() if answers.get(node.urn) == IN_FORCE]
+
+
+def pairs() -> list[Pair]:
+    """Every harm of the framework with every power."""
+    nodes = shipped()[HARMS].nodes.values()
+    by_axis = {
+        axis: [one.id for one in nodes if one.about.get("axis") == axis and not one.retired]
+        for axis in ("harm", "power")
+    }
+    return [(harm, power) for harm in by_axis["harm"] for power in by_axis["power"]]
+
+
+def gaps(day: date) -> dict[Pair, Power | None]:
+    """The pairs that no power in force covered on a day; None where nobody wrote down any state.
+
+    A power in force begins and ends with the provision it rests on. Without one, it is taken to
+    have been there always: since when is not kept.
+    """
+    found = {(one.harm, one.power): one for one in Power.objects.select_related("provision")}
+    return {pair: found.get(pair) for pair in pairs() if not _covers(found.get(pair), day)}
+
+
+def _covers(power: Power | None, day: date) -> bool:
+    if power is None or power.state != IN_FORCE:
+        return False
+    return power.provision is None or in_force(power.provision, day)
+
+
+def in_force(provision: Provision, day: date) -> bool:
+    """Whether a provision had commenced by a day and was not repealed."""
+    begun = provision.commenced_on is not None and provision.commenced_on <= day
+    return begun and (provision.repealed_on is None or provision.repealed_on > day)
+
+
+def treaties() -> list[str]:
+    """The treaties of the register."""
+    return [node.id for node in shipped()[TREATIES].children(TREATY)]
+
+
+def treaties_bound(day: date) -> int:
+    """How many of them bind the country on a day. When one was denounced is kept as its day."""
+    on_the_day = Q(on=None) | Q(on__lte=day)
+    found = Accession.objects.filter(on_the_day, state__in=BOUND, treaty__in=treaties())
+    return found.count()
+
+
+def labels() -> tuple[str, ...]:
+    """The labels for material that is illegal."""
+    return tuple(taxonomy.scheme("material_label").codes(effect="material"))
+
+
+def labels_grounded(day: date) -> int:
+    """How many of them rest on a provision in force on a day."""
+    found = LabelGround.objects.filter(label__in=labels()).select_related("provision")
+    return len({one.label for one in found if in_force(one.provision, day)})
+
+
+@cache
+def criteria() -> Mapping[str, tuple[Node, ...]]:
+    """The criteria that are answered on a scale, by framework."""
+    return {
+        name: tuple(
+            node
+            for node in shipped()[name].of_kind(NodeKind.CRITERION, NodeKind.REQUIREMENT)
+            if node.scale
+        )
+        for name in CRITERIA
+    }
+
+
+def criteria_met(day: date) -> Counter[str]:
+    """How many are answered yes by a framework: by a person, or in full by an answer elsewhere."""
+    return Counter(dict(_met(frozenset(answers_on(day).items()))))
+
+
+@lru_cache(maxsize=64)
+def _met(answers: frozenset[tuple[str, str]]) -> tuple[tuple[str, int], ...]:
+    given = [Given(node, value) for node, value in sorted(answers)]
+    return tuple((name, _yes(name, given)) for name in CRITERIA)
+
+
+def _yes(name: str, given: Iterable[Given]) -> int:
+    found = coverage(shipped()[name], given, _steps())
+    met = 0
+    for node in criteria()[name]:
+        answer, best = found.given.get(node.id), found.best(node.id)
+        if answer is not None:
+            met += answer.value == YES
+        # “Partly, and yes” is for a person to judge, so only a full path counts.
+        elif best is not None and best.strength == Strength.FULLY:
+            met += best.value == YES
+    return met
+
+
+@cache
+def _steps() -> Mapping[str, tuple[Step, ...]]:
+    return shipped().steps()
+
+
+def words_in_force(day: date) -> int:
+    """How many words the newest text of each law in each language has, counted by the database."""
+    newest = (
+        Expression.objects.filter(as_of__lte=day)
+        .order_by("work_id", "language", "-as_of")
+        .distinct("work_id", "language")
+    )
+    rows = Expression.objects.filter(pk__in=newest.values("pk")).exclude(text="")
+    return rows.aggregate(words=Sum(_words(F("text"))))["words"] or 0
+
+
+def _words(text: F) -> Func:
+    return Func(
+        Func(Trim(text), Value(r"\s+"), function="regexp_split_to_array"),
+        Value(1), function="array_length", output_field=IntegerField(),
+    )  # fmt: skip

@@ -9,16 +9,18 @@ a crowded minute strikes all alike. Times are processor time, medians of passes.
 
 import io
 import json
+import os
 import statistics
 import sys
 import time
 from functools import partial
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
 import pdqhash
 import simplejpeg
-from kit_pictures import SHARED
+from kit_pictures import SHARED, varied
 from PIL import Image
 from threatexchange.signal_type.pdq.pdq_hasher import pdq_from_bytes
 
@@ -26,6 +28,7 @@ from copse.kit.hashing import fingerprint, pdq_of
 from copse.kit.hashing.perceptual import distance
 
 PASSES = 5
+GENERATED = int(os.environ.get("GENERATED", "500"))  # QUICK runs may ask for fewer
 
 
 def pillow_and_pdqhash(content):
@@ -80,7 +83,8 @@ def drift(contents, way, against):
     moved = sorted(distance(one[0], other[0]) for one, other in pairs)
     return {
         "pictures": len(moved), "median": statistics.median(moved),
-        "p95": moved[min(len(moved) - 1, int(np.ceil(0.95 * len(moved))) - 1)], "max": moved[-1],
+        **{f"p{share}": moved[int(np.ceil(share / 100 * len(moved))) - 1] for share in (95, 99)},
+        "max": moved[-1],
         "quality": max(abs(one[1] - other[1]) for one, other in pairs),
     }  # fmt: skip
 
@@ -107,6 +111,7 @@ def main(folder):
         "full_to_pdqhash_same_pixels": drift(small + large + shared, full, luma_and_pdqhash),
         "full_to_exact": drift(usable, full, exact),
         "fast_to_full": drift(usable, fast, full),
+        "fast_to_full_generated": drift(list(islice(filter(settled, varied()), GENERATED)), fast, full),
         "fast_to_exact": drift(usable, fast, exact),
         "fast_to_full_any_quality": drift(small + large + shared, fast, full),
     }))  # fmt: skip

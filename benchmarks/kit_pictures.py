@@ -81,6 +81,18 @@ def jpeg(picture, quality=85):
     return file.getvalue()
 
 
+def varied(count=1000):
+    """JPEGs of many sizes, qualities and subsamplings, one after another: what drift is told of."""
+    for number in range(count):
+        chance = np.random.default_rng(10_000 + number)
+        short = int(chance.integers(400, 1100))
+        size = (short, int(short * chance.uniform(1, 1.7)))[:: -1 if number % 2 else 1]
+        file = io.BytesIO()
+        options = {"quality": int(chance.integers(40, 97)), "subsampling": number % 3}
+        drawn(number, size).save(file, "JPEG", optimize=number % 5 == 0, **options)
+        yield file.getvalue()
+
+
 def write(folder, count=72, large=6):
     """Write the two sets as `small-NNN.jpg` and `large-NNN.jpg`, unless they are there."""
     folder.mkdir(parents=True, exist_ok=True)

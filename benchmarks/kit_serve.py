@@ -90,6 +90,8 @@ def live(path):
 
 
 def threads(path):
+    from kit_ceiling import ceiling
+
     from copse.kit.matching.matcher import Matcher
 
     matcher, queries, took = Matcher.open(path), some(20_000), {1: [], 2: []}
@@ -99,7 +101,8 @@ def threads(path):
             matcher.search(queries, threads=count)
             times.append(time.perf_counter() - began)
     one, two = (statistics.median(times[1:]) for times in took.values())
-    return {"one_us": one / 20_000 * 1e6, "two_us": two / 20_000 * 1e6, "ratio": one / two}
+    return {"one_us": one / 20_000 * 1e6, "two_us": two / 20_000 * 1e6, "ratio": one / two,
+            "ceiling": ceiling(path)}  # fmt: skip
 
 
 def build(path):

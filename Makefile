@@ -7,6 +7,8 @@ BIN := $(VENV)/bin
 PORT ?= 8000
 SIZE ?= normal
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# Every process that starts would otherwise compile all of Copse anew, where this is set.
+export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: help
 help: ## list the commands
@@ -42,6 +44,7 @@ check: $(VENV)/dev ## format, lint, types, contracts
 .PHONY: test
 test: $(VENV)/dev ## every test, on a real PostgreSQL and in a real browser
 	@deploy/browser
+	@$(BIN)/python -m tests.kernels
 	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 .PHONY: bench

@@ -85,6 +85,11 @@ def odd(name):
         "red, green and blue": lambda: encoded(picture, "JPEG", keep_rgb=True),
         "cut": lambda: plain[: len(plain) // 2],
         "without its end": lambda: plain[:-2],
+        "a scan's head that claims more": lambda: (
+            plain[: plain.index(b"\xff\xda") + 2]
+            + b"\xff\xff"
+            + plain[plain.index(b"\xff\xda") + 4 : plan(plain).start]
+        ),
         "without a scan": lambda: plain[: plain.index(b"\xff\xda")],
         "bytes before its end": lambda: plain[:-2] + b"abc" + plain[-2:],
         "no JPEG": lambda: b"\xff\xd8\xff" + bytes(600),
@@ -93,7 +98,8 @@ def odd(name):
 
 @pytest.mark.parametrize(
     "name",
-    ["progressive", "ink", "red, green and blue", "cut", "without its end", "without a scan",
+    ["progressive", "ink", "red, green and blue", "cut", "without its end", "a scan's head that claims more",
+     "without a scan",
      "bytes before its end", "no JPEG"],
 )  # fmt: skip
 def test_what_is_odd_is_left_to_libjpeg(name):

@@ -163,7 +163,12 @@ class _Reader:
     def _scan(self, body: bytes, start: int) -> Plan | None:
         count = len(self.components)
         chosen = dict(zip(body[1 : 1 + 2 * count : 2], body[2 : 2 + 2 * count : 2], strict=True))
-        if not count or body[0] != count or body[1 + 2 * count :] != b"\0\x3f\0":
+        if (
+            start > len(self.data)
+            or not count
+            or body[0] != count
+            or body[1 + 2 * count :] != b"\0\x3f\0"
+        ):
             return None
         if count == _COLOURS and not self._luma_is_first():
             return None

@@ -8,7 +8,9 @@ from django import forms
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from copse.base.web.forms import Said
 from copse.hotline.models import Notice
+from copse.hotline.queries import labels as law
 from copse.hotline.workflow import SYSTEMS_OWN
 from copse.kit import taxonomy
 
@@ -46,6 +48,19 @@ def _explained(name: str) -> list[tuple[str, str]]:
     return [(code, f"{one.name}. {one.about}".strip(" .") + ".") for code, one in described]
 
 
+def _labels() -> list[tuple[str, str]]:
+    """The hotline's labels, each with what it means and the law it rests on."""
+    scheme, language, bases = taxonomy.scheme("material_label"), get_language() or "en", law.bases()
+    found = []
+    for code in scheme.codes():
+        said = Said(scheme.label(code, language))
+        basis = bases.get(code)
+        about = [scheme.about(code, language), basis.sentence if basis else ""]
+        said.about = " ".join(one for one in about if one)
+        found.append((code, said))
+    return found
+
+
 class ReadingForm(forms.Form):
     """One analyst's reading."""
 
@@ -65,7 +80,7 @@ class ReadingForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["label"].choices = _explained("material_label")  # type: ignore[attr-defined]
+        self.fields["label"].choices = _labels()  # type: ignore[attr-defined]
         for field in ("age_band", "severity"):
             # Nothing is chosen beforehand: a reading is what somebody saw, not what stood there.
             choices = [("", _("Choose")), *_choices(field)]

@@ -12,6 +12,7 @@ from copse.hotline.workflow import (
     Action,
     ConcernAction,
     HoldAction,
+    LabelAction,
     MaterialStage,
     NoticeAction,
 )
@@ -145,3 +146,4 @@ declare(
         HoldAction.ERASE: is_system,
     }
 )
+declare({LabelAction.RECEIVE: is_system})

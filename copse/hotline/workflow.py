@@ -122,6 +122,13 @@ class HoldAction(StrEnum):
     ERASE = "hotline.hold.erase"
 
 
+
+class LabelAction(StrEnum):
+    """The law under the labels comes from the strategy room."""
+
+    RECEIVE = "hotline.label.receive"
+
+
 _M = MaterialStage
 MATERIAL = Workflow(
     _M.QUEUED,

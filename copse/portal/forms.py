@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from copse.base.web.forms import Said
 from copse.kit import taxonomy
 from copse.portal.services import UnreadableCode, read_code
 from copse.portal.workflow import Question
@@ -110,13 +111,6 @@ class CloserForm(QuestionForm):
         kind = self.answers.get(Question.KIND, {}).get("kind", "")
         choices = [*_risks(kind), UNSURE] if kind in taxonomy.scheme("risk") else [UNSURE]
         self.fields["closer"].choices = choices  # type: ignore[attr-defined]
-
-
-class Said(str):
-    """The words of a choice, with a sentence that explains or comforts beside them."""
-
-    __slots__ = ("about",)
-    about: str
 
 
 def _risks(parent: str) -> list[tuple[str, str]]:

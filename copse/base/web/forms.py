@@ -10,6 +10,13 @@ _OURS = "web/widgets/"
 _DJANGOS = "django/forms/widgets/"
 
 
+class Said(str):
+    """The words of a choice, with a sentence that explains or comforts beside them."""
+
+    __slots__ = ("about",)
+    about: str
+
+
 class FormRenderer(TemplatesSetting):
     """Our templates where we have one, Django's elsewhere, whatever the order of apps."""
 

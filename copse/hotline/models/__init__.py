@@ -1,5 +1,6 @@
 from copse.hotline.models.concerns import Concern, Message
 from copse.hotline.models.holds import Hold
+from copse.hotline.models.labels import LegalBasis
 from copse.hotline.models.material import Material, Sighting
 from copse.hotline.models.notices import Check, Notice, Reply, Trace
 from copse.hotline.models.readings import Look, Reading
@@ -8,6 +9,7 @@ __all__ = [
     "Check",
     "Concern",
     "Hold",
+    "LegalBasis",
     "Look",
     "Material",
     "Message",

@@ -12,6 +12,7 @@ from copse.base.access import StaffRequest, guarded
 from copse.hotline.forms import ReadingForm
 from copse.hotline.models import Reading
 from copse.hotline.queries import concerns as concern_queries
+from copse.hotline.queries import labels
 from copse.hotline.queries import material as queries
 from copse.hotline.queries import notices as notice_queries
 from copse.hotline.services import materials, readings
@@ -80,6 +81,7 @@ def material(request: StaffRequest, ref: str) -> HttpResponse:
         "checks": notice_queries.checks_for(viewer, found),
         "replies": notice_queries.replies_about(viewer, found),
         "notes": queries.notes_about(viewer, found),
+        "basis": labels.basis_of(found.label),
     }
     return render(request, "hotline/material.html", context)
 

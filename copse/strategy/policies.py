@@ -58,6 +58,11 @@ def not_own(actor: Actor, subject: Any) -> bool:
     return bool(subject.author_id != actor.user_id)
 
 
+@rule(_("Only the institution that wrote an opinion changes or publishes it."))
+def own(actor: Actor, subject: Any) -> bool:
+    return subject is None or bool(subject.author_id == actor.user_id)
+
+
 staff = any_of(planner, signatory, lawyer, secretary, safeguarding)
 readers = any_of(staff, rights_body)
 
@@ -93,6 +98,8 @@ declare(
         FrameworkAction.ANSWER: any_of(planner, lawyer),
         LawAction.VIEW: readers,
         LawAction.EDIT: lawyer,
+        LawAction.REOPEN: any_of(lawyer, is_system),
+        LawAction.TELL: any_of(lawyer, is_system),
     }
 )
 declare(
@@ -106,8 +113,8 @@ declare(
         CouncilAction.CARRY_OUT: any_of(secretary, planner),
         CouncilAction.DROP: secretary,
         OpinionAction.INSPECT: readers,
-        OpinionAction.WRITE: rights_body,
-        OpinionAction.PUBLISH: rights_body,
-        OpinionAction.REPLY: any_of(signatory, planner),
+        OpinionAction.WRITE: all_of(rights_body, own),
+        OpinionAction.PUBLISH: all_of(rights_body, own),
+        OpinionAction.REPLY: all_of(any_of(signatory, planner), not_own),
     }
 )

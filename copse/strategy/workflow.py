@@ -96,6 +96,9 @@ class FrameworkAction(StrEnum):
 class LawAction(StrEnum):
     VIEW = "strategy.law.view"
     EDIT = "strategy.law.edit"
+    # What an amendment, a commencement or a repeal does to the answers and labels that rest on it.
+    REOPEN = "strategy.law.reopen"
+    TELL = "strategy.law.tell"
 
 
 class CouncilAction(StrEnum):

@@ -2,6 +2,7 @@ import pytest
 from django.test import Client
 
 from tests.strategy.office import Office
+from tests.strategy.register import Register
 
 
 class Door:
@@ -36,3 +37,9 @@ def enter(office, monkeypatch):
         return client
 
     return come
+
+
+@pytest.fixture
+def register(office):
+    """A register of laws, kept by Karima."""
+    return Register(office)

@@ -10,7 +10,7 @@ from copse.base.access import Actor, system
 from copse.base.accounts.models import Membership, User
 from copse.base.organisations.models import Desk, Organisation
 from copse.strategy.models import Consultation
-from copse.strategy.services import plan
+from copse.strategy.services import frameworks, plan
 from copse.strategy.workflow import ConsultationStage
 
 PEOPLE = {
@@ -36,7 +36,7 @@ class Office:
                 self._desk(room) for room in ("strategy", "observatory", "hotline")
             )
         for name, roles in PEOPLE.items():
-            setattr(self, name, self._person(name, roles))
+            setattr(self, name, self.person(name, roles))
         self.system = system(self.desk.key)
 
     def _body(self, name, kind):
@@ -49,7 +49,8 @@ class Office:
         desk.save(force_insert=True)
         return desk
 
-    def _person(self, name, roles):
+    def person(self, name, roles):
+        """Somebody who joins the desk."""
         user = User(email=f"{name}@example.org", name=name.title())
         user.set_unusable_password()
         user.save(force_insert=True)
@@ -100,6 +101,11 @@ class Office:
             )
             row.save(force_insert=True)
             return row
+
+    def load_frameworks(self):
+        """Load the frameworks that come with Copse."""
+        with self.open():
+            frameworks.load_shipped(actor=self.system)
 
     def fresh(self, row):
         with self.open():

@@ -100,11 +100,16 @@ def of(code: str, today: date | None = None) -> Evidence:
     day = today or timezone.localdate()
     node = shipped()[BRIEF][code]
     measures = tuple(plan.measures_of(code))
-    computed = tuple(_computed(one, day) for one in indicators.catalogue().of_action(code))
+    computed = computed_of(code, day)
     tracked = tuple(_tracked(one, day) for one in Document.objects.filter(brief_action=code))
     working = tuple(room for room in node.rooms if _works(room))
     standing = _standing(working, computed, tracked, measures, day)
     return Evidence(node, tuple(node.rooms), working, computed, tracked, measures, standing)
+
+
+def computed_of(code: str, day: date) -> tuple[Computed, ...]:
+    """The indicators of one action, each with its newest value and whether that is fresh."""
+    return tuple(_computed(one, day) for one in indicators.catalogue().of_action(code))
 
 
 def _works(room: str) -> bool:

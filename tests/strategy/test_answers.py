@@ -1,0 +1,117 @@
+"""What people answer to the frameworks."""
+
+import uuid
+
+import pytest
+from django.utils import timezone
+
+from copse.base import audit
+from copse.base.access import Denied
+from copse.kit.errors import InputError
+from copse.kit.framework.model import UnknownNode
+from copse.kit.parcels import IndicatorValue, IndicatorValues
+from copse.strategy.models import Answer
+from copse.strategy.services import answers, values
+from copse.strategy.workflow import FrameworkAction
+
+BRIEF = "urn:copse:framework:itu-brief"
+
+
+@pytest.fixture
+def office(office):
+    """An office whose frameworks are loaded."""
+    office.load_frameworks()
+    return office
+
+
+def give(office, node, value, note="", who=None):
+    who = who or office.ines
+    with office.open(who):
+        return answers.answer(
+            actor=who, node_urn=f"urn:copse:framework:{node}", value=value, note=note
+        )
+
+
+def value(office, indicator, period, origin="computed"):
+    one = IndicatorValue(
+        indicator=indicator, period=period, value="30", origin=origin, vintage=1,
+        taken_on="2026-10-05",
+    )  # fmt: skip
+    with office.open():
+        values.receive(actor=office.system, parcel=IndicatorValues(id=uuid.uuid4(), values=(one,)))
+
+
+def this_quarter():
+    today = timezone.localdate()
+    return f"{today.year}-Q{(today.month + 2) // 3}"
+
+
+def test_a_newer_answer_stands_and_the_one_before_is_kept(office):
+    first = give(office, "itu-brief:REP-1", "1", "A desk was named.")
+    second = give(office, "itu-brief:REP-1", "2")
+    with office.open():
+        assert Answer.objects.get(replaced_on=None).pk == second.pk
+        assert Answer.objects.exclude(replaced_on=None).get().pk == first.pk
+        assert audit.actions_on(second) == [FrameworkAction.ANSWER]
+
+
+def test_above_on_paper_only_a_fresh_computed_number_counts(office):
+    with pytest.raises(answers.NotShown, match=r"REP-TTR .*Until then choose a level up to"):
+        give(office, "itu-brief:IND-4", "3")
+    value(office, "REP-TTR", "2023-Q1")
+    with pytest.raises(answers.NotShown):
+        give(office, "itu-brief:IND-4", "3")
+    value(office, "REP-TTR", this_quarter(), origin="typed")
+    with pytest.raises(answers.NotShown):
+        give(office, "itu-brief:IND-4", "3")
+    value(office, "REP-GONE", this_quarter())
+    assert give(office, "itu-brief:IND-4", "4").value == "4"
+
+
+def test_what_no_indicator_is_about_stays_on_paper(office):
+    with pytest.raises(answers.NotShown, match="No indicator is about P-1"):
+        give(office, "itu-brief:P-1", "3")
+    assert give(office, "itu-brief:P-1", "2").value == "2"
+
+
+def test_a_question_is_asked_only_after_the_answer_it_hangs_on(office):
+    with pytest.raises(InputError, match="only after another answer"):
+        give(office, "due-diligence:DD-2", "yes")
+    give(office, "due-diligence:DD-1", "no")
+    with pytest.raises(InputError, match="only after another answer"):
+        give(office, "due-diligence:DD-2", "yes")
+    give(office, "due-diligence:DD-1", "unsure")
+    assert give(office, "due-diligence:DD-2", "yes").value == "yes"
+
+
+@pytest.mark.parametrize(
+    ("node", "chosen", "said"),
+    [
+        ("itu-brief:REP-1", "5", "Choose one of the answers"),
+        ("itu-brief:REP-1", "", "Choose one of the answers"),
+        ("itu-brief:S1", "1", "Nobody is asked this"),
+        ("law:LAW-1", "absent", "with their articles"),
+    ],
+)
+def test_what_is_not_asked_is_not_taken(office, node, chosen, said):
+    with pytest.raises(InputError, match=said):
+        give(office, node, chosen)
+
+
+@pytest.mark.parametrize("node", ["itu-brief:REP-999", "atlantis:A-1", "x"])
+def test_an_unknown_node_is_said(office, node):
+    with pytest.raises(UnknownNode):
+        give(office, node, "1")
+
+
+def test_a_note_has_an_end(office):
+    with pytest.raises(InputError, match="Keep the note under"):
+        give(office, "itu-brief:REP-1", "1", "x" * 5001)
+
+
+def test_who_signs_or_inspects_answers_nothing(office):
+    for who in (office.jabari, office.leo, office.mwana, office.system):
+        with pytest.raises(Denied):
+            give(office, "itu-brief:REP-1", "1", who=who)
+    with office.open():
+        assert not Answer.objects.exists()

@@ -1,4 +1,4 @@
-"""Who was heard about Arbora's plan, and what was answered."""
+"""Who was heard about Arbora's plan and answered; its council follows in `table.py`."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from copse.base import database
 from copse.base.access import Actor
+from copse.project.demo import table
 from copse.project.demo.people import Cast
 from copse.strategy.models import Consultation, Strategy
 from copse.strategy.services import consultations
@@ -71,7 +72,7 @@ ASKED = (
 
 
 def fill(cast: Cast) -> None:
-    """Hear the country about its plan, so that it can be signed."""
+    """Hear the country about its plan, so that it can be signed; then seat its council."""
     ines, leo = cast.actor("ines"), cast.actor("leo")
     with database.as_desk(ines.desk, ines.user_id):
         strategy = Strategy.objects.get()
@@ -84,6 +85,7 @@ def fill(cast: Cast) -> None:
         for one, row in made:
             if one.heard:
                 _carry(ines, one, row)
+    table.fill(cast)
 
 
 def _design(ines: Actor, strategy: Strategy, one: Asked) -> Consultation:

@@ -1,45 +1,38 @@
-"""Makes a table of counts safe to publish.
+"""The rules for one number: when it is too small, how it is rounded, what a reader may conclude.
 
-Three rules, applied in this order. A cell of 1 to 4 is withheld. What remains is rounded to the
-nearest 5. Every total is the sum of the cells as published, so that taking the published cells
-from a total never leaves a withheld one. (A true total would: in our trial nine tables of ten
-gave at least one hidden cell away by subtraction.)
+Small means: above zero and under the minimum of its class, 10 where the people counted are
+victims and 5 otherwise. What is published is rounded to the nearest 5. Zero is published as zero
+and is then exact. Whoever reads a published number knows these rules, so `reader_knows` is where
+every attack begins.
 
-Times are published as the bound of a bucket, and only where at least ten items stand behind them:
-an exact duration can be the fingerprint of one case.
+Times are published as the bound of a bucket, and only where the minimum stands on either side:
+ten items for a median, fifty for the time that nine of ten kept.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from enum import IntEnum
 
-MINIMUM = 5
 ROUNDING = 5
-PERCENTILE_ITEMS = 10
 # The bucket of what took longer than the last bound.
 OVER = "over"
 
 
-@dataclass(frozen=True)
-class Cell:
-    """One published figure; `value` is None where it is withheld."""
+class Minimum(IntEnum):
+    """The smallest number above zero that may be published."""
 
-    row: str
-    column: str
-    value: int | None
-
-    @property
-    def withheld(self) -> bool:
-        return self.value is None
+    OTHERWISE = 5
+    VICTIMS = 10
 
 
-@dataclass(frozen=True)
-class Table:
-    """Published cells, and totals that are sums of them."""
-
-    cells: tuple[Cell, ...]
-    rows: Mapping[str, int]
-    columns: Mapping[str, int]
-    total: int
+MINIMUM = int(Minimum.OTHERWISE)
+INSTITUTIONS = 3
+MEDIAN, NINETIETH = 50, 90
+# As many items as leave the minimum above the percentile, and so no fewer below it.
+PERCENTILE_ITEMS = {
+    percent: -(-MINIMUM * 100 // (100 - percent)) for percent in (MEDIAN, NINETIETH)
+}
 
 
 @dataclass(frozen=True)
@@ -52,71 +45,51 @@ class Percentiles:
     median: str | None
     ninetieth: str | None
 
-    @property
-    def withheld(self) -> bool:
-        return self.median is None
 
-
-WITHHELD = Percentiles(None, None)
-
-
-def safe_count(count: int) -> int | None:
-    """The count as it may be published: None for 1 to 4, else rounded to the nearest 5.
-
-    Raises `ValueError` for a count below zero.
-    """
+def small(count: int, minimum: int) -> bool:
+    """Whether a count may not be published as it is. Raises `ValueError` below zero."""
     if count < 0:
         message = f"a count cannot be {count}"
         raise ValueError(message)
-    if 0 < count < MINIMUM:
-        return None
+    return 0 < count < minimum
+
+
+def rounded(count: int) -> int:
+    """The count as it is published: the nearest multiple of 5."""
     return (count + ROUNDING // 2) // ROUNDING * ROUNDING
 
 
-def safe_table(
-    counts: Mapping[tuple[str, str], int], *, rows: Sequence[str], columns: Sequence[str]
-) -> Table:
-    """A complete grid of published cells with additive totals; what is not counted is zero.
+def reader_knows(shown: int | None, minimum: int) -> tuple[float, float]:
+    """The least and the most that a published number can stand for.
 
-    Raises `ValueError` when a count lies outside the grid: it would be lost without a word.
+    A withheld number can be anything: it is never said whether it was withheld for being small
+    or to cover another. A published zero is exact, and nothing published is under the minimum.
     """
-    outside = [key for key in counts if key[0] not in rows or key[1] not in columns]
-    if outside:
-        message = f"{len(outside)} counts lie outside the table"
-        raise ValueError(message)
-    cells = tuple(
-        Cell(row, column, safe_count(counts.get((row, column), 0)))
-        for row in rows
-        for column in columns
-    )
-    return Table(
-        cells=cells,
-        rows={row: _sum(cell for cell in cells if cell.row == row) for row in rows},
-        columns={name: _sum(cell for cell in cells if cell.column == name) for name in columns},
-        total=_sum(cells),
-    )
-
-
-def _sum(cells: Iterable[Cell]) -> int:
-    return sum(cell.value or 0 for cell in cells)
+    if shown is None:
+        return 0, math.inf
+    if shown == 0:
+        return 0, 0
+    reach = ROUNDING // 2
+    return max(shown - reach, minimum), shown + reach
 
 
 def percentiles(histogram: Mapping[str, int], bounds: Sequence[str]) -> Percentiles:
     """Median and 90th percentile (nearest rank) of a histogram whose buckets end at `bounds`.
 
-    Withheld under ten items. Raises `ValueError` for a bucket that is no bound.
+    Each is withheld where too few items stand behind it. Raises `ValueError` for a bucket that
+    is no bound.
     """
     order = [*bounds, OVER]
     if not set(histogram) <= set(order):
         message = f"unknown buckets: {sorted(set(histogram) - set(order))}"
         raise ValueError(message)
+    return Percentiles(_rank(histogram, order, MEDIAN), _rank(histogram, order, NINETIETH))
+
+
+def _rank(histogram: Mapping[str, int], order: Sequence[str], percent: int) -> str | None:
     items = sum(histogram.values())
-    if items < PERCENTILE_ITEMS:
-        return WITHHELD
-    return Percentiles(_rank(histogram, order, items, 50), _rank(histogram, order, items, 90))
-
-
-def _rank(histogram: Mapping[str, int], order: Sequence[str], items: int, percent: int) -> str:
+    if items < PERCENTILE_ITEMS[percent]:
+        return None
     wanted = -(-items * percent // 100)
     seen = 0
     for bucket in order:

@@ -1,9 +1,11 @@
 from typing import ClassVar
 
 from django.db import models
+from django.db.models import F, Q
 from django.utils import timezone
 
-from copse.base.database import DeskRecord, Handling, Record
+from copse.base.database import DeskRecord, Handling, Record, stage_constraint
+from copse.observatory.workflow import OBSERVATION, ObservationStage
 
 
 class Sheet(DeskRecord):
@@ -16,6 +18,8 @@ class Sheet(DeskRecord):
     dimensions = models.JSONField()
     cells = models.JSONField()
     received_at = models.DateTimeField(default=timezone.now)
+    # Whether the indicators know of it: a night's work is what came in since the last one.
+    counted = models.BooleanField(default=False, db_default=False)
 
     grants: ClassVar = {"observatory": "SIUD"}
     # Exact counts of a month and a class can point at one child, so they are handled like data
@@ -30,6 +34,7 @@ class Sheet(DeskRecord):
             "period",
             "dimensions",
             "received_at",
+            "counted",
         },
         Handling.CHILD: {"cells"},
     }
@@ -39,6 +44,13 @@ class Sheet(DeskRecord):
             models.UniqueConstraint(
                 fields=("desk_id", "source", "fact", "period"),
                 name="observatory_a_later_sheet_replaces",
+            ),
+        )
+        indexes = (
+            models.Index(
+                fields=("desk_id", "fact", "period"),
+                condition=Q(counted=False),
+                name="observatory_sheet_uncounted",
             ),
         )
 
@@ -52,6 +64,8 @@ class Release(Record):
     reference = models.CharField(max_length=16, unique=True)
     first_month = models.CharField(max_length=7)
     last_month = models.CharField(max_length=7)
+    # The how manieth release of these months it is: the first, or a correction of it.
+    vintage = models.PositiveSmallIntegerField(default=1, db_default=1)
     body = models.TextField()
     sha256 = models.CharField(max_length=64)
     published_at = models.DateTimeField(default=timezone.now)
@@ -60,7 +74,8 @@ class Release(Record):
     grants: ClassVar = {"public": "S", "observatory": "SI"}
     handling: ClassVar = {
         Handling.OPEN: {
-            "id", "reference", "first_month", "last_month", "body", "sha256", "published_at",
+            "id", "reference", "first_month", "last_month", "vintage", "body", "sha256",
+            "published_at",
         }
     }  # fmt: skip
 
@@ -69,3 +84,137 @@ class Release(Record):
 
     def __str__(self) -> str:
         return self.reference
+
+
+class Basis(DeskRecord):
+    """The exact counts behind a release and what was shown of them: later ones are attacked with it.
+
+    Without it nobody could say whether a correction gives away what was withheld before.
+    """
+
+    release = models.OneToOneField(Release, models.PROTECT, related_name="+")
+    body = models.TextField()
+
+    grants: ClassVar = {"observatory": "SI"}
+    handling: ClassVar = {Handling.OPEN: {"id", "desk_id", "release"}, Handling.CHILD: {"body"}}
+
+    def __str__(self) -> str:
+        return f"the basis of {self.release_id}"
+
+
+class Announcement(Record):
+    """On which day the release that ends with a month will come out, as told to the public."""
+
+    last_month = models.CharField(max_length=7)
+    on = models.DateField()
+    announced_at = models.DateTimeField(default=timezone.now)
+
+    # A date that moves is a new announcement, so that everybody can see that it moved.
+    grants: ClassVar = {"public": "S", "observatory": "SI"}
+    handling: ClassVar = {Handling.OPEN: {"id", "last_month", "on", "announced_at"}}
+
+    def __str__(self) -> str:
+        return f"{self.last_month} on {self.on}"
+
+
+class Origin(models.TextChoices):
+    """Where a value comes from."""
+
+    COMPUTED = "computed"
+    TYPED = "typed"
+
+
+class Observation(DeskRecord):
+    """One vintage of an indicator's value for a period, exact; what is told of it is made from it.
+
+    `breakdown` is empty for the whole, or one dimension with one of its keys. `note` says which
+    facts and months are missing, or where a typed number is from.
+    """
+
+    indicator = models.CharField(max_length=20)
+    period = models.CharField(max_length=10)
+    breakdown = models.JSONField(default=dict, blank=True)
+    vintage = models.PositiveIntegerField(default=1)
+    stage = models.CharField(max_length=10, default=ObservationStage.DRAFT)
+    origin = models.CharField(max_length=10, choices=Origin.choices)
+    status = models.CharField(max_length=10)
+    value = models.DecimalField(max_digits=22, decimal_places=4, null=True)
+    numerator = models.BigIntegerField(null=True)
+    denominator = models.BigIntegerField(null=True)
+    note = models.TextField(blank=True)
+    returned_because = models.TextField(blank=True)
+    typed_by = models.UUIDField(null=True)
+    approved_by = models.UUIDField(null=True)
+    made_at = models.DateTimeField(default=timezone.now)
+    approved_at = models.DateTimeField(null=True)
+    locked_at = models.DateTimeField(null=True)
+    # Whether the strategy room was told.
+    sent = models.BooleanField(default=False, db_default=False)
+
+    grants: ClassVar = {"observatory": "SIU"}
+    handling: ClassVar = {
+        Handling.OPEN: {"id", "desk_id", "indicator", "period", "breakdown", "vintage", "stage",
+                        "origin", "status", "note", "returned_because", "made_at", "approved_at",
+                        "locked_at", "sent"},
+        Handling.STAFF: {"typed_by", "approved_by"},
+        # Exact: a small count, or a share of few, can point at one child.
+        Handling.CHILD: {"value", "numerator", "denominator"},
+    }  # fmt: skip
+
+    class Meta:
+        constraints = (
+            stage_constraint(OBSERVATION, name="observatory_observation_stage"),
+            models.UniqueConstraint(
+                fields=("desk_id", "indicator", "period", "breakdown", "vintage"),
+                name="observatory_observation_vintage",
+            ),
+            models.CheckConstraint(
+                name="observatory_observation_approved_by_somebody_else",
+                condition=Q(approved_by=None) | Q(typed_by=None) | ~Q(approved_by=F("typed_by")),
+            ),
+            models.CheckConstraint(
+                name="observatory_observation_typed_is_approved_by_somebody",
+                condition=Q(origin="computed")
+                | ~Q(stage__in=["approved", "locked", "revised"])
+                | Q(typed_by__isnull=False, approved_by__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="observatory_observation_known_has_a_value",
+                condition=Q(status="known", value__isnull=False)
+                | (~Q(status="known") & Q(value=None)),
+            ),
+        )
+        indexes = (
+            models.Index(
+                fields=("desk_id", "indicator", "period"),
+                condition=Q(sent=False),
+                name="observatory_observation_unsent",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.indicator} {self.period} ({self.vintage})"
+
+
+class PlanText(DeskRecord):
+    """The national plan as its desk sent it to be read by everybody; a later one replaces it."""
+
+    source = models.UUIDField()
+    taken_on = models.DateField()
+    body = models.JSONField()
+    received_at = models.DateTimeField(default=timezone.now)
+
+    grants: ClassVar = {"observatory": "SIU"}
+    handling: ClassVar = {
+        Handling.OPEN: {"id", "desk_id", "source", "taken_on", "body", "received_at"}
+    }
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("desk_id", "source"), name="observatory_plan_text_newest"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.taken_on}"

@@ -69,8 +69,8 @@ def test_a_hotline_row_becomes_a_public_number(october):
             services.receive(actor=access.system(OBSERVATORY), sheet=sheet)
         release = services.publish(actor=HANA, until="2026-10")
         page = queries.page_of(release.sha256, release.body)
-    assert page.totals[0] == ("Reports received", ["0", "10", "0", "0", "0", "10"])
+    assert page.totals[1] == ("Material decided", ["0", "10", "0", "0", "0", "10"])
     assert page.medians[3] == (
         "From notice to removal",
-        ["fewer than 10", "within 48 hours", *["fewer than 10"] * 3, "within 48 hours"],
+        ["too few", "within 48 hours", *["too few"] * 3, "within 48 hours"],
     )

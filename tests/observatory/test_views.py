@@ -1,8 +1,10 @@
 import json
+from datetime import timedelta
 from html.parser import HTMLParser
 from uuid import uuid4
 
 import pytest
+from django.utils import timezone
 
 from copse.base import access, database
 from copse.base.access import Actor
@@ -22,7 +24,14 @@ ENDED = {"en": "months that are over", "fr": "mois terminés", "ar": "الأشه
 def release(db):
     with database.as_desk(DESK, HANA.user_id):
         for fact, cells in (
-            ("hotline.concerns", ((("2026-10", "contact"), 40), (("2026-10", "conduct"), 3))),
+            (
+                "hotline.concerns",
+                (
+                    (("2026-10", "contact"), 40),
+                    (("2026-10", "content"), 20),
+                    (("2026-10", "conduct"), 3),
+                ),
+            ),
             ("hotline.clock.removal", ((("2026-10", "contact", "24"), 30),)),
         ):
             dimensions = ("month", "risk_class", "hours")[: len(cells[0][0])]
@@ -86,7 +95,7 @@ def test_arabic_runs_from_right_to_left(client, release):
     text = client.get("/ar/numbers/").text
 
     assert '<html lang="ar" dir="rtl"' in text
-    assert "أقل من 5" in text
+    assert "لا يظهر" in text
 
 
 def test_page_csv_and_json_come_from_one_release(client, release):
@@ -96,11 +105,40 @@ def test_page_csv_and_json_come_from_one_release(client, release):
 
     assert release.sha256 in page
     assert data.text == release.body
-    assert json.loads(data.text)["rules"]["minimum"] == 5
+    assert json.loads(data.text)["rules"]["minimum"]["hotline.concerns"] == 10
     assert "hotline.concerns,2026-10,contact,count,40,,count,F" in csv.text
     assert "hotline.concerns,2026-10,conduct,count,,,count,C" in csv.text
     assert not csv.cookies
     assert not data.cookies
+
+
+def test_a_release_keeps_its_address_when_a_correction_has_come(client, release):
+    with database.as_desk(DESK, HANA.user_id):
+        sheet = FactSheet(
+            id=uuid4(), desk=uuid4(), room="hotline", fact="hotline.concerns",
+            dimensions=("month", "risk_class"), period="2026-10", cells=((("2026-10", ""), 60),),
+        )  # fmt: skip
+        services.receive(actor=access.system(DESK), sheet=sheet)
+        later = services.publish(actor=HANA, until="2026-10")
+    assert (release.vintage, later.vintage) == (1, 2)
+    for one in (release, later):
+        home = f"/en/numbers/releases/{one.reference}/"
+        page = client.get(home)
+        assert one.sha256 in page.text
+        assert f"{home}figures.csv" in page.text
+        assert client.get(f"{home}figures.json").text == one.body
+        assert client.get(f"{home}figures.csv").status_code == 200
+    assert later.sha256 in client.get("/en/numbers/").text
+    assert client.get("/en/numbers/releases/R-99-999999/").status_code == 404
+
+
+def test_the_day_of_the_next_release_stands_on_the_page(client, release):
+    day = timezone.now().date() + timedelta(days=40)
+    etag = client.get("/en/numbers/")["ETag"]
+    with database.as_desk(DESK, HANA.user_id):
+        services.announce(actor=HANA, until=f"{timezone.now():%Y-%m}", on=day)
+    answer = client.get("/en/numbers/", headers={"if-none-match": etag})
+    assert f"will be published on {day.day} {day:%B %Y}" in answer.text
 
 
 def test_before_the_first_release_the_page_says_so(client, db):

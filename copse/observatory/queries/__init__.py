@@ -1,33 +1,46 @@
 """Reading releases and, at the desk alone, the sheets behind the next one."""
 
 from collections.abc import Iterable
+from datetime import date
 
+from django.db import connection
 from django.http import Http404
 from django.utils.translation import get_language
 
 from copse.base import access
 from copse.base.access import Actor
-from copse.observatory.models import Release, Sheet
+from copse.observatory.models import Announcement, Basis, Release, Sheet
 from copse.observatory.queries.figures import Figures, figures_of
 from copse.observatory.queries.months import last_full_month, months_to
-from copse.observatory.queries.page import Page, draw, month_name, page_of
+from copse.observatory.queries.page import Page, draw, month_name, narrow_cells, page_of
 from copse.observatory.workflow import Action
 
 __all__ = [
     "Figures",
+    "announced",
+    "bases",
+    "calendar",
+    "coming",
     "figures_of",
     "last_full_month",
     "latest_release",
+    "lock_releases",
     "months_offered",
     "months_to",
+    "narrow_cells",
     "page_of",
     "page_of_text",
+    "public_release",
+    "public_releases",
     "release_for",
     "releases_for",
     "sheets_between",
+    "vintages_of",
 ]
 SHOWN = 50
 OFFERED = 6
+# The name of the lock among the database's advisory ones.
+RELEASES = 0x0B5E_0001
 
 
 def page_of_text(body: str) -> Page:
@@ -44,6 +57,54 @@ def months_offered() -> list[tuple[str, str]]:
 def latest_release() -> Release | None:
     """The release that everybody reads now."""
     return Release.objects.order_by("-published_at").first()
+
+
+def public_releases() -> list[Release]:
+    """Every release without its text, newest first: old vintages stay to be read."""
+    return list(Release.objects.order_by("-published_at").defer("body"))
+
+
+def public_release(reference: str) -> Release:
+    """One release, whether or not a later one corrects it. Raises `Http404`."""
+    release = Release.objects.filter(reference=reference).first()
+    if release is None:
+        raise Http404
+    return release
+
+
+def calendar() -> list[Announcement]:
+    """What is still to come out, by date: the last word on each month that has no release yet."""
+    released = Release.objects.values("last_month")
+    latest: dict[str, Announcement] = {}
+    for one in Announcement.objects.exclude(last_month__in=released).order_by("announced_at"):
+        latest[one.last_month] = one
+    return sorted(latest.values(), key=lambda one: one.on)
+
+
+def coming() -> list[tuple[str, date]]:
+    """The calendar as the public reads it: the last month of each release to come, and its day."""
+    return [(month_name(one.last_month), one.on) for one in calendar()]
+
+
+def announced(last_month: str) -> list[Announcement]:
+    """Every date that was told for a month, the first one first."""
+    return list(Announcement.objects.filter(last_month=last_month).order_by("announced_at"))
+
+
+def vintages_of(last_month: str) -> int:
+    """How many releases of the same months there are."""
+    return Release.objects.filter(last_month=last_month).count()
+
+
+def bases() -> list[Basis]:
+    """The exact counts behind every release of this desk, oldest first."""
+    return list(Basis.objects.order_by("release__published_at"))
+
+
+def lock_releases() -> None:
+    """Let one release be made at a time, until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [RELEASES])
 
 
 def releases_for(viewer: Actor) -> list[Release]:

@@ -22,6 +22,11 @@ def month_at(index: int) -> str:
     return f"{index // 12:04d}-{index % 12 + 1:02d}"
 
 
+def month_after(month: str) -> str:
+    """The month that follows one."""
+    return month_at(int(month[:4]) * 12 + int(month[5:]))
+
+
 def last_full_month(today: date | None = None) -> str:
     """The month before this one.
 

@@ -11,9 +11,11 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
+from copse.base.facts import HOURS, OVER
 from copse.base.web import charts
 from copse.base.web.charts import shown
 from copse.kit import taxonomy
+from copse.kit.stats import Narrow
 from copse.observatory.queries.figures import LONGER, TOTAL, Figures, Observation, figures_of
 
 Text = str | Promise
@@ -92,7 +94,7 @@ def draw(figures: Figures, language: str) -> Page:
         pictures=[_picture(figures, fact, names) for fact in figures.counts],
         medians=[_times(figures, fact, "median") for fact in figures.clocks],
         ninetieths=[_times(figures, fact, "p90") for fact in figures.clocks],
-        clock_picture=_clock_picture(figures),
+        clock_picture=_clock_picture(figures) if figures.clocks else SafeString(),
     )
 
 
@@ -117,7 +119,7 @@ def _totals(figures: Figures, fact: str) -> tuple[str, list[str]]:
 
 
 def count_text(value: int | None) -> str:
-    return _("fewer than 5") if value is None else shown(value)
+    return _("not shown") if value is None else shown(value)
 
 
 def _picture(figures: Figures, fact: str, names: Sequence[str]) -> SafeString:
@@ -128,7 +130,7 @@ def _picture(figures: Figures, fact: str, names: Sequence[str]) -> SafeString:
     title, sentence = WORDS[fact]
     months = [short_month(month) for month in figures.months]
     return charts.stacked(
-        series, months, title, sentence, missing=gettext_lazy("fewer than 5")
+        series, months, title, sentence, missing=gettext_lazy("not shown")
     ).render()
 
 
@@ -141,7 +143,7 @@ def time_text(one: Observation) -> str:
     """A time as people say it: within a day, within 3 days, longer than 28 days."""
     hours = one["value"]
     if hours is None:
-        return _("fewer than 10")
+        return _("too few")
     if hours <= HOURS_UP_TO:
         number = hours
         words = ngettext("within %(number)s hour", "within %(number)s hours", number)
@@ -172,3 +174,45 @@ def _hours(figures: Figures, fact: str, statistic: str) -> int | None:
     one = figures.at(fact, TOTAL, TOTAL, statistic)
     # A bar for “longer than 28 days” would have to have an end.
     return None if one["bound"] == LONGER else one["value"]
+
+
+@dataclass(frozen=True)
+class NarrowCell:
+    """A count that readers could work out, in words for staff; never shown to anybody else."""
+
+    name: str
+    place: str
+    known: str
+
+
+def narrow_cells(found: Sequence[Narrow]) -> list[NarrowCell]:
+    """What an attack found, as a person at the desk reads it."""
+    language = get_language() or "en"
+    return [
+        NarrowCell(str(WORDS[one.key[0]][0]), _place(one, language), _known(one)) for one in found
+    ]
+
+
+def _place(one: Narrow, language: str) -> str:
+    placed = dict(one.key[1])
+    risk_class = placed.get("risk_class")
+    first, _slash, last = placed["month"].partition("/")
+    words = [
+        f"{month_name(first)} – {month_name(last)}" if last else month_name(first),
+        class_name(risk_class, language) if risk_class else _("All"),
+    ]
+    if hours := placed.get("hours"):
+        words.append(_hour_words(hours))
+    return " · ".join(words)
+
+
+def _hour_words(hours: str) -> str:
+    bound = LONGER if hours == OVER else ""
+    value = HOURS[-1] if hours == OVER else int(hours)
+    return time_text({"value": value, "bound": bound})
+
+
+def _known(one: Narrow) -> str:
+    if one.low == one.high:
+        return _("exactly %(number)s") % {"number": shown(one.low)}
+    return _("%(low)s to %(high)s") % {"low": shown(one.low), "high": shown(one.high)}

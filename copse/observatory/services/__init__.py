@@ -1,12 +1,13 @@
-"""What the observatory does: take sheets in, and publish."""
+"""What the observatory does: take sheets in, announce, and publish."""
 
+from copse.observatory.services.announcing import BadDate, announce
+from copse.observatory.services.figures import CLASSES, CLOCKS, COUNTS, NOT_KNOWN, Figure
 from copse.observatory.services.publishing import (
-    CLASSES,
-    CLOCKS,
-    COUNTS,
-    NOT_KNOWN,
+    Blocked,
+    Examined,
     NothingNew,
     NotOver,
+    examine,
     preview,
     publish,
 )
@@ -17,9 +18,15 @@ __all__ = [
     "CLOCKS",
     "COUNTS",
     "NOT_KNOWN",
+    "BadDate",
     "BadSheet",
+    "Blocked",
+    "Examined",
+    "Figure",
     "NotOver",
     "NothingNew",
+    "announce",
+    "examine",
     "preview",
     "publish",
     "receive",

@@ -1,33 +1,40 @@
 """The one function that makes every public figure, and the act of publishing.
 
-Disclosure rules: `copse.kit.stats.disclosure`. Nothing else in Copse may turn counts into
-something the public reads.
+`examine` makes the figures, withholds what must be withheld and attacks the result together with
+every release before it (`copse.kit.stats`). Nothing else in Copse may turn counts into something
+the public reads, and what the attack found narrow is not published.
 """
 
 import hashlib
 import json
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from copse.base import access, audit, database
 from copse.base.access import Actor
 from copse.base.facts import HOURS
-from copse.kit import stats, taxonomy
-from copse.kit.errors import InputError
+from copse.kit import stats
+from copse.kit.errors import InputError, RefusedError
+from copse.kit.stats import TOTAL, Minimum, Narrow, Protection
 from copse.observatory import queries
-from copse.observatory.models import Release, Sheet
-from copse.observatory.queries.figures import AT_MOST, FREE, LONGER, TOTAL, WITHHELD
+from copse.observatory.models import Basis, Release
+from copse.observatory.queries.figures import AT_MOST, FREE, LONGER, WITHHELD
 from copse.observatory.queries.months import last_full_month, months_to
+from copse.observatory.services.figures import (
+    BOUNDS,
+    CLASSES,
+    CLOCKS,
+    COUNTED,
+    COUNTS,
+    Exact,
+    histogram,
+    subject,
+)
 from copse.observatory.workflow import Action
 
-COUNTS = ("hotline.concerns", "hotline.decided", "hotline.labelled", "hotline.notices",
-          "hotline.removed")  # fmt: skip
-CLOCKS = ("hotline.clock.intake", "hotline.clock.decision", "hotline.clock.notice",
-          "hotline.clock.removal")  # fmt: skip
-NOT_KNOWN = "not_known"
-CLASSES = (*taxonomy.scheme("risk").codes(parent=""), NOT_KNOWN)
-BOUNDS = tuple(str(bound) for bound in HOURS)
+FORMAT = "copse-numbers/2"
 CODES = {
     TOTAL: "total",
     FREE: "published",
@@ -35,9 +42,19 @@ CODES = {
     AT_MOST: "at most this many hours",
     LONGER: "longer than this many hours",
 }
-Key = tuple[str, str]
-# Cells of a table, and of each of its margins: (month or total, risk class or total).
-MARGINS = ((False, False), (False, True), (True, False), (True, True))
+RULES = {
+    "minimum": {one.fact: int(one.minimum) for one in COUNTED},
+    "minimum_of_victims": int(Minimum.VICTIMS),
+    "minimum_otherwise": int(Minimum.OTHERWISE),
+    "institutions": stats.INSTITUTIONS,
+    "rounding": stats.ROUNDING,
+    "percentile_items": {
+        "median": stats.PERCENTILE_ITEMS[stats.MEDIAN],
+        "p90": stats.PERCENTILE_ITEMS[stats.NINETIETH],
+    },
+    "totals": "rounded on their own, so the cells need not add up to them",
+    "withheld": "too small, or withheld so that a small number cannot be worked out",
+}
 
 
 class NothingNew(InputError):  # noqa: N818 - named for the state
@@ -52,98 +69,151 @@ class NotOver(InputError):  # noqa: N818 - named for the state
     code = "month-not-over"
 
 
-def publish(*, actor: Actor, until: str = "") -> Release:
+class Blocked(RefusedError):  # noqa: N818 - named for the state
+    """The attack found counts that readers could work out; `narrow` says which, for staff alone."""
+
+    code = "release-blocked"
+
+    def __init__(self, narrow: Sequence[Narrow]) -> None:
+        super().__init__(
+            f"{len(narrow)} small counts could be worked out from this release and the earlier "
+            "ones, so nothing was published. Leave out the figures they belong to.",
+            counts=len(narrow),
+        )
+        self.narrow = tuple(narrow)
+
+    @property
+    def facts_named(self) -> list[str]:
+        """The facts to leave out of the release, so that the rest may be published."""
+        return sorted({one.key[0] for one in self.narrow})
+
+
+@dataclass(frozen=True)
+class Examined:
+    """The text of a release that may be published, and what was decided about it."""
+
+    body: str
+    months: tuple[str, ...]
+    protection: Protection
+
+
+def publish(*, actor: Actor, until: str = "", without: Sequence[str] = ()) -> Release:
     """Publish the twelve months up to `until` (the last full month when not said).
 
-    Raises `Denied`, `NotOver` for a month that still runs, and `NothingNew` when the figures are those already public.
+    A release of months that were published before is a new vintage; the old one stays as it is.
+    Raises `Denied`, `NotOver` for a month that still runs, `Blocked` when the attack finds a count,
+    and `NothingNew` when the figures are those already public.
     """
     access.require(actor, Action.PUBLISH)
-    body = preview(actor=actor, until=until)
-    digest = hashlib.sha256(body.encode()).hexdigest()
+    # Two releases made at once would each be attacked without the other.
+    queries.lock_releases()
+    try:
+        found = examine(actor=actor, until=until, without=without)
+    except Blocked as blocked:
+        audit.refused(actor, Action.PUBLISH, actor.desk.id, reason=blocked.code)
+        raise
+    digest = hashlib.sha256(found.body.encode()).hexdigest()
     latest = queries.latest_release()
     if latest is not None and latest.sha256 == digest:
         sentence = "These numbers are already public. Wait until new ones have come in."
         raise NothingNew(sentence, reference=latest.reference)
-    months = json.loads(body)["months"]
+    return _freeze(actor, found, digest)
+
+
+def _freeze(actor: Actor, found: Examined, digest: str) -> Release:
+    first, last = found.months[0], found.months[-1]
     release = Release(
         reference=database.next_reference("R"),
-        first_month=months[0],
-        last_month=months[-1],
-        body=body,
+        first_month=first,
+        last_month=last,
+        vintage=queries.vintages_of(last) + 1,
+        body=found.body,
         sha256=digest,
     )
     release.save(force_insert=True)
+    Basis(release=release, body=found.protection.release.to_json()).save(force_insert=True)
     audit.record(
-        actor, Action.PUBLISH, release,
-        reference=release.reference, sha256=digest, first=months[0], last=months[-1],
+        actor, Action.PUBLISH, release, reference=release.reference, sha256=digest,
+        first=first, last=last, vintage=release.vintage,
+        attacked=found.protection.attack.protected,
     )  # fmt: skip
     return release
 
 
-def preview(*, actor: Actor, until: str = "") -> str:
+def preview(*, actor: Actor, until: str = "", without: Sequence[str] = ()) -> str:
     """The text that `publish` would freeze: the same sheets always give the same text.
 
-    Raises `NotOver` for a month that still runs.
+    Raises `NotOver` for a month that still runs and `Blocked` when the attack finds a count.
+    """
+    return examine(actor=actor, until=until, without=without).body
+
+
+def examine(*, actor: Actor, until: str = "", without: Sequence[str] = ()) -> Examined:
+    """Make the figures, withhold what must be, and attack them with all earlier releases.
+
+    Raises `NotOver` for a month that still runs, `Blocked` when the attack finds a count, and
+    `InputError` when everything is left out.
     """
     access.require(actor, Action.VIEW)
     until = until or last_full_month()
-    months = months_to(until)
+    months = tuple(months_to(until))
     if months[-1] > last_full_month():
         raise NotOver(f"{until} is not over yet. The last full month is {last_full_month()}.")
+    if {*COUNTS, *CLOCKS} <= {*without}:
+        raise InputError("Nothing would be left to publish. Leave fewer figures out.")
     sheets = queries.sheets_between(months[0], months[-1], (*COUNTS, *CLOCKS))
+    exact = Exact.of(sheets, months, without)
+    earlier = [_read(one.pk, one.body) for one in queries.bases()]
+    protection = stats.protect(
+        exact.tables.values(), name=until, claims=exact.claims, earlier=earlier
+    )
+    if not protection.safe:
+        raise Blocked(protection.attack.narrow)
+    return Examined(_text(exact, protection, months), months, protection)
+
+
+@lru_cache(maxsize=512)
+def _read(_key: object, body: str) -> stats.Release:
+    return stats.Release.from_json(body)
+
+
+def _text(exact: Exact, protection: Protection, months: Sequence[str]) -> str:
     content = {
-        "format": "copse-numbers/1",
+        "format": FORMAT,
         "caution": "Reports are not prevalence: they count what people told us.",
-        "rules": {
-            "minimum": stats.MINIMUM,
-            "rounding": stats.ROUNDING,
-            "percentile_items": stats.PERCENTILE_ITEMS,
-            "totals": "sums of the published cells",
-        },
+        "rules": RULES,
         "codes": CODES,
-        "months": months,
+        "months": list(months),
         "risk_classes": list(CLASSES),
-        "counts": list(COUNTS),
-        "clocks": list(CLOCKS),
-        "observations": list(_observations(sheets, months)),
+        "counts": [fact for fact in COUNTS if fact in exact.tables],
+        "clocks": [fact for fact in CLOCKS if fact in exact.tables],
+        "observations": list(_observations(exact, protection)),
     }
     return json.dumps(content, ensure_ascii=False, sort_keys=True, indent=1) + "\n"
 
 
-def _observations(sheets: Iterable[Sheet], months: list[str]) -> Iterator[dict[str, Any]]:
-    by_fact: dict[str, list[Sheet]] = {}
-    for sheet in sheets:
-        by_fact.setdefault(sheet.fact, []).append(sheet)
-    for fact in COUNTS:
-        yield from _counts(fact, by_fact.get(fact, []), months)
-    for fact in CLOCKS:
-        yield from _percentiles(fact, by_fact.get(fact, []), months)
+def _observations(exact: Exact, protection: Protection) -> Iterator[dict[str, Any]]:
+    kept = {claim.subject for claim in protection.release.claims}
+    for fact, table in exact.tables.items():
+        if fact in COUNTS:
+            for month, risk_class in table.positions:
+                shown = protection.release.numbers[table.key((month, risk_class))].shown
+                yield _observation(fact, month, risk_class, "count", shown, "", "count")
+            continue
+        for month, risk_class, hours in table.positions:
+            if hours == TOTAL:
+                yield from _times(
+                    fact, month, risk_class, histogram(table, month, risk_class), kept
+                )
 
 
-def _counts(fact: str, sheets: Iterable[Sheet], months: list[str]) -> Iterator[dict[str, Any]]:
-    counted: Counter[Key] = Counter()
-    for month, risk_class, _bucket, number in _cells(sheets):
-        counted[month, risk_class] += number
-    table = stats.safe_table(counted, rows=months, columns=CLASSES)
-    shown: list[tuple[str, str, int | None]] = [(c.row, c.column, c.value) for c in table.cells]
-    shown += [(month, TOTAL, number) for month, number in table.rows.items()]
-    shown += [(TOTAL, name, number) for name, number in table.columns.items()]
-    shown.append((TOTAL, TOTAL, table.total))
-    for month, risk_class, value in shown:
-        yield _observation(fact, month, risk_class, "count", value, "", "count")
-
-
-def _percentiles(fact: str, sheets: Iterable[Sheet], months: list[str]) -> Iterator[dict[str, Any]]:
-    histograms: dict[Key, Counter[str]] = {}
-    for month, risk_class, bucket, number in _cells(sheets):
-        for all_months, all_classes in MARGINS:
-            key = (TOTAL if all_months else month, TOTAL if all_classes else risk_class)
-            histograms.setdefault(key, Counter())[bucket] += number
-    for month in (*months, TOTAL):
-        for risk_class in (*CLASSES, TOTAL):
-            found = stats.percentiles(histograms.get((month, risk_class), {}), BOUNDS)
-            for statistic, bound in (("median", found.median), ("p90", found.ninetieth)):
-                yield _observation(fact, month, risk_class, statistic, *_hours(bound), "hours")
+def _times(
+    fact: str, month: str, risk_class: str, counted: dict[str, int], kept: set[str]
+) -> Iterator[dict[str, Any]]:
+    found = stats.percentiles(counted, BOUNDS)
+    for statistic, bound in (("median", found.median), ("p90", found.ninetieth)):
+        told = bound if subject(fact, month, risk_class, statistic) in kept else None
+        yield _observation(fact, month, risk_class, statistic, *_hours(told), "hours")
 
 
 def _hours(bound: str | None) -> tuple[int | None, str]:
@@ -168,13 +238,3 @@ def _observation(
         "unit": unit,
         "conf_status": WITHHELD if value is None else FREE,
     }
-
-
-def _cells(sheets: Iterable[Sheet]) -> Iterator[tuple[str, str, str, int]]:
-    """Month, risk class, bucket and number of every cell; further dimensions are added up."""
-    for sheet in sheets:
-        for keys, number in sheet.cells:
-            named: Mapping[str, str] = dict(zip(sheet.dimensions, keys, strict=True))
-            found = named.get("risk_class", "")
-            risk_class = found if found in CLASSES else NOT_KNOWN
-            yield sheet.period, risk_class, named.get("hours", ""), number

@@ -1,11 +1,14 @@
 """Filling an empty install with Arbora, once."""
 
+from datetime import date
+
 from django.utils import translation
 
 from copse.base import database, facts, jobs
 from copse.base.organisations.models import Desk
 from copse.observatory import services as observatory
-from copse.project.demo import council, country, keeping, people, plan, stories, year
+from copse.observatory.queries.months import month_after
+from copse.project.demo import council, country, keeping, observations, people, plan, stories, year
 
 
 def fill() -> bool:
@@ -30,9 +33,13 @@ def fill() -> bool:
 
 
 def publish(cast: people.Cast) -> None:
-    """Collect every fact and publish the last twelve full months."""
+    """Collect every fact, publish the last twelve full months and announce the next."""
     facts.collect_all()
     jobs.drain()
+    observations.fill(cast)
     hana = cast.actor("hana")
     with database.as_desk(hana.desk, hana.user_id):
-        observatory.publish(actor=hana)
+        made = observatory.publish(actor=hana)
+        running = month_after(made.last_month)
+        on = date.fromisoformat(f"{month_after(running)}-15")
+        observatory.announce(actor=hana, until=running, on=on)

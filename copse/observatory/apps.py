@@ -9,6 +9,9 @@ class ObservatoryConfig(AppConfig):
     def ready(self) -> None:
         from copse.base.web import navigation
         from copse.observatory import handlers, policies  # noqa: F401 - they register themselves
-        from copse.observatory.workflow import Action
+        from copse.observatory.workflow import Action, ObservationAction
 
         navigation.add("observatory", _("Releases"), "observatory:releases", Action.VIEW)
+        navigation.add(
+            "observatory", _("Indicators"), "observatory:indicators", ObservationAction.VIEW
+        )

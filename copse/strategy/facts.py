@@ -8,6 +8,7 @@ counts plans, seats and paragraphs, and of people nobody.
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
+from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -16,25 +17,31 @@ from copse.base import facts
 from copse.base.facts import Keys, Over
 from copse.kit.framework.library import shipped
 from copse.kit.framework.model import NodeKind
+from copse.strategy.models import Decision, Document, LabelGround, Strategy
 from copse.strategy.queries import counts, happened, law_counts, reached
 
 Counts = Iterable[tuple[Keys, int]]
-OnADay = Callable[[date], Counts]
+OnADay = Callable[..., Counts]
 Happened = Callable[[date, date], Iterable[tuple[date, Keys]]]
 AGES = (30, 90, 180, 365, 730, 1460)
 DAYS = "days"
 
 
 def stock(
-    name: str, label: str | Promise, *dimensions: str, over: Over = Over.STOCK
-) -> Callable[[OnADay], OnADay]:
-    """Declare what a function counts on the last day of each month."""
+    name: str, label: str | Promise, *dimensions: str, over: Over = Over.STOCK,
+    reads: tuple[Callable[[], Any], ...] = (),
+) -> Callable[[OnADay], OnADay]:  # fmt: skip
+    """Declare what a function counts on the last day of each month.
+
+    What `reads` give is read once for all months and handed to the function after the day.
+    """
 
     def declare(count_on: OnADay) -> OnADay:
         @facts.count(f"strategy.{name}", dimensions=("month", *dimensions), label=label, over=over)
         def source(since: date, until: date) -> Counts:
+            known = [read() for read in reads]
             for day in counts.last_days(since, until):
-                for keys, number in count_on(day):
+                for keys, number in count_on(day, *known):
                     yield (counts.month_of(day), *keys), number
 
         return count_on
@@ -68,14 +75,17 @@ def law_questions(day: date) -> Counts:  # noqa: ARG001 - the framework does not
     return _by(node.parent for node in law_counts.questions())
 
 
-@stock("law_questions_in_force", _("Questions that a law in force answers"), "section")
-def law_questions_in_force(day: date) -> Counts:
-    return _by(node.parent for node in law_counts.questions_in_force(day))
+@stock(
+    "law_questions_in_force", _("Questions that a law in force answers"), "section",
+    reads=(law_counts.answers,),
+)  # fmt: skip
+def law_questions_in_force(day: date, answers: law_counts.Answers) -> Counts:
+    return _by(node.parent for node in law_counts.questions_in_force(day, answers))
 
 
-@stock("power_gaps_open", _("Gaps in powers"), "harm", "power")
-def power_gaps_open(day: date) -> Counts:
-    return ((pair, 1) for pair in law_counts.gaps(day))
+@stock("power_gaps_open", _("Gaps in powers"), "harm", "power", reads=(law_counts.powers,))
+def power_gaps_open(day: date, powers: law_counts.Powers) -> Counts:
+    return ((pair, 1) for pair in law_counts.gaps(day, powers))
 
 
 @facts.histogram(
@@ -83,8 +93,9 @@ def power_gaps_open(day: date) -> Counts:
     dimensions=("month", "harm"), label=_("Age of the gaps in powers, in days"),
 )  # fmt: skip
 def power_gap_age_days(since: date, until: date) -> Iterator[tuple[Keys, float]]:
+    powers = law_counts.powers()
     for day in counts.last_days(since, until):
-        for (harm, _power), row in law_counts.gaps(day).items():
+        for (harm, _power), row in law_counts.gaps(day, powers).items():
             if row is not None and row.gap_since is not None and row.gap_since <= day:
                 yield (counts.month_of(day), harm), (day - row.gap_since).days
 
@@ -109,9 +120,9 @@ def labels_in_use(day: date) -> Counts:  # noqa: ARG001 - the scheme does not ch
     return [((), len(law_counts.labels()))]
 
 
-@stock("labels_grounded", _("Labels that rest on a law in force"))
-def labels_grounded(day: date) -> Counts:
-    return [((), law_counts.labels_grounded(day))]
+@stock("labels_grounded", _("Labels that rest on a law in force"), reads=(law_counts.grounds,))
+def labels_grounded(day: date, grounds: list[LabelGround]) -> Counts:
+    return [((), law_counts.labels_grounded(day, grounds))]
 
 
 @stock("criteria", _("Criteria of model laws"), "framework")
@@ -119,9 +130,12 @@ def criteria(day: date) -> Counts:  # noqa: ARG001 - the frameworks do not chang
     return [((name,), len(nodes)) for name, nodes in law_counts.criteria().items()]
 
 
-@stock("criteria_met", _("Criteria of model laws that are met"), "framework")
-def criteria_met(day: date) -> Counts:
-    return [((name,), number) for name, number in law_counts.criteria_met(day).items()]
+@stock(
+    "criteria_met", _("Criteria of model laws that are met"), "framework",
+    reads=(law_counts.answers,),
+)  # fmt: skip
+def criteria_met(day: date, answers: law_counts.Answers) -> Counts:
+    return [((name,), number) for name, number in law_counts.criteria_met(day, answers).items()]
 
 
 # The council --------------------------------------------------------------------------------------
@@ -176,10 +190,12 @@ def decisions_done_in_time(since: date, until: date) -> Iterable[tuple[date, Key
             yield one.due, (groups.get(str(one.owner_id), counts.NO_GROUP),)
 
 
-@stock("decisions_overdue", _("Decisions that are overdue"), "owner_group")
-def decisions_overdue(day: date) -> Counts:
-    groups = counts.groups_of_bodies()
-    found = counts.decisions_overdue(day)
+@stock(
+    "decisions_overdue", _("Decisions that are overdue"), "owner_group",
+    reads=(counts.groups_of_bodies, counts.decisions),
+)  # fmt: skip
+def decisions_overdue(day: date, groups: dict[str, str], decisions: list[Decision]) -> Counts:
+    found = counts.decisions_overdue(day, decisions)
     return _by(groups.get(str(one.owner_id), counts.NO_GROUP) for one in found)
 
 
@@ -265,32 +281,39 @@ def milestones_done_in_time(since: date, until: date) -> Iterable[tuple[date, Ke
             yield one.due, (counts.area(one.measure.brief_action),)
 
 
-@stock("goals", _("Goals of the plan"))
-def goals(day: date) -> Counts:
-    return [((), len(counts.goals_on(day)))]
+@stock("goals", _("Goals of the plan"), reads=(counts.plans,))
+def goals(day: date, plans: list[Strategy]) -> Counts:
+    return [((), len(counts.goals_on(day, plans)))]
 
 
-@stock("goals_with_baseline", _("Goals with a dated baseline"))
-def goals_with_baseline(day: date) -> Counts:
-    found = counts.goals_on(day)
+@stock("goals_with_baseline", _("Goals with a dated baseline"), reads=(counts.plans,))
+def goals_with_baseline(day: date, plans: list[Strategy]) -> Counts:
+    found = counts.goals_on(day, plans)
     return [((), sum(one.baseline is not None and bool(one.baseline_period) for one in found))]
 
 
-@stock("goals_with_finding", _("Goals that cite a finding"))
-def goals_with_finding(day: date) -> Counts:
-    return [((), sum(bool(one.finding and one.finding_source) for one in counts.goals_on(day)))]
+@stock("goals_with_finding", _("Goals that cite a finding"), reads=(counts.plans,))
+def goals_with_finding(day: date, plans: list[Strategy]) -> Counts:
+    found = counts.goals_on(day, plans)
+    return [((), sum(bool(one.finding and one.finding_source) for one in found))]
 
 
-@stock("goals_due", _("Goals with a target for the period"), "owner_group")
-def goals_due(day: date) -> Counts:
-    groups = counts.groups_of_bodies()
-    return _by(groups.get(str(one.owner_id), counts.NO_GROUP) for one in reached.due(day))
+@stock(
+    "goals_due", _("Goals with a target for the period"), "owner_group",
+    reads=(counts.groups_of_bodies, counts.plans),
+)  # fmt: skip
+def goals_due(day: date, groups: dict[str, str], plans: list[Strategy]) -> Counts:
+    found = reached.due(day, plans)
+    return _by(groups.get(str(one.owner_id), counts.NO_GROUP) for one in found)
 
 
-@stock("goals_on_track", _("Goals reached or on track"), "owner_group")
-def goals_on_track(day: date) -> Counts:
-    groups = counts.groups_of_bodies()
-    return _by(groups.get(str(one.owner_id), counts.NO_GROUP) for one in reached.on_track(day))
+@stock(
+    "goals_on_track", _("Goals reached or on track"), "owner_group",
+    reads=(counts.groups_of_bodies, counts.plans),
+)  # fmt: skip
+def goals_on_track(day: date, groups: dict[str, str], plans: list[Strategy]) -> Counts:
+    found = reached.on_track(day, plans)
+    return _by(groups.get(str(one.owner_id), counts.NO_GROUP) for one in found)
 
 
 @stock("actions", _("Actions of the brief"), "area")
@@ -299,9 +322,14 @@ def actions(day: date) -> Counts:  # noqa: ARG001 - the brief does not change by
     return _by(counts.area(node.id) for node in nodes)
 
 
-@stock("actions_with_fresh_evidence", _("Actions with fresh evidence"), "area")
-def actions_with_fresh_evidence(day: date) -> Counts:
-    return _by(counts.area(code) for code in reached.shown(day))
+@stock(
+    "actions_with_fresh_evidence", _("Actions with fresh evidence"), "area",
+    reads=(reached.numbers, reached.documents),
+)  # fmt: skip
+def actions_with_fresh_evidence(
+    day: date, numbers: reached.Numbers, documents: list[Document]
+) -> Counts:
+    return _by(counts.area(code) for code in reached.shown(day, numbers, documents))
 
 
 def _money(name: str) -> Counts:

@@ -16,7 +16,7 @@ leaves the room. `until` is the first day that is left out; the days between may
 and “month” among the dimensions says which. `Over` says what a month of the fact means.
 """
 
-from copse.base.facts.collecting import collect, collect_all
+from copse.base.facts.collecting import NEWEST, collect, collect_all
 from copse.base.facts.registry import (
     HOURS,
     Fact,
@@ -34,6 +34,7 @@ from copse.kit.stats import OVER
 
 __all__ = [
     "HOURS",
+    "NEWEST",
     "OVER",
     "Fact",
     "Keys",

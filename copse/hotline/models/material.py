@@ -106,6 +106,31 @@ class Material(DeskRecord):
                 name="hotline_material_noticed",
             ),
             models.Index(fields=("desk_id", "host"), name="hotline_material_host"),
+            # What the facts count of a month: read from the index alone, whatever the table weighs.
+            models.Index(
+                fields=("desk_id", "intake_stopped"),
+                condition=Q(intake_stopped__isnull=False),
+                include=("received_hour", "risk_class"),
+                name="hotline_material_looked",
+            ),
+            models.Index(
+                fields=("desk_id", "decided_at"),
+                condition=Q(decided_at__isnull=False),
+                include=("intake_stopped", "risk_class", "label"),
+                name="hotline_material_decided_at",
+            ),
+            models.Index(
+                fields=("desk_id", "noticed_at"),
+                condition=Q(noticed_at__isnull=False),
+                include=("decided_at", "risk_class"),
+                name="hotline_material_noticed_at",
+            ),
+            models.Index(
+                fields=("desk_id", "gone_at"),
+                condition=Q(gone_at__isnull=False),
+                include=("noticed_at", "risk_class"),
+                name="hotline_material_gone_at",
+            ),
             models.Index(
                 fields=("desk_id", "quiet_since"),
                 condition=Q(erased_on=None, stage__in=[*FINISHED]),

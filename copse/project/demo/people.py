@@ -42,6 +42,7 @@ PEOPLE = (
     Person("Gita", "hotline", "hotline-lead"),
     Person("Farid", "administration", "administrator", "ar"),
     Person("Hana", "observatory", "observatory-publisher", "sw"),
+    Person("Olu", "observatory", "observatory-analyst"),
     Person("Ines", "strategy", "strategy-planner", "fr"),
     Person("Jabari", "strategy", "strategy-signatory", "sw"),
     Person("Karima", "strategy", "strategy-lawyer", "ar"),

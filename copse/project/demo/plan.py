@@ -15,6 +15,7 @@ from copse.strategy.models import Measure, Strategy
 from copse.strategy.services import plan, publishing, steps
 
 SPRING, AUTUMN = (4, 30), (10, 31)
+SIGNED = 235  # days ago
 GOVERNMENT = "Ministry of Digital Affairs"
 CURRENCY = "XAR"
 
@@ -241,7 +242,10 @@ def sign(cast: Cast) -> None:
     """Approve the plan, now that children were heard, and let the work go as far as it came."""
     jabari, ines = cast.actor("jabari"), cast.actor("ines")
     with database.as_desk(jabari.desk, jabari.user_id):
-        steps.approve(actor=jabari, strategy=Strategy.objects.get())
+        signed = steps.approve(actor=jabari, strategy=Strategy.objects.get())
+        # The service dates it today; in the demo's year it was signed once children had answers.
+        signed.signed_on = timezone.localdate() - timedelta(days=SIGNED)
+        signed.save(update_fields=["signed_on"])
     far = {one.title: one for aim in AIMS for one in aim.steps}
     with database.as_desk(ines.desk, ines.user_id):
         for measure in Measure.objects.all():

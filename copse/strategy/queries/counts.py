@@ -6,12 +6,12 @@ Rows that carry dates are counted as they stood on the day. Nothing here names a
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 
-from django.db.models import Count, Q
+from django.db.models import Count
 
 from copse.base.facts import Keys
 from copse.strategy.models import BudgetLine, Decision, Goal, Measure, Owner, Seat, Strategy
 from copse.strategy.queries import plan
-from copse.strategy.workflow import ActionStage, StrategyStage
+from copse.strategy.workflow import ActionStage, DecisionStage, StrategyStage
 
 Counts = Iterable[tuple[Keys, int]]
 SIGNED = (StrategyStage.APPROVED, StrategyStage.CLOSED)
@@ -36,12 +36,21 @@ def area(brief_action: str) -> str:
     return brief_action.rpartition("-")[0]
 
 
-def plan_on(day: date) -> Strategy | None:
-    """The signed plan whose years hold the day. When a plan was closed early is not kept."""
-    found = Strategy.objects.filter(
-        stage__in=SIGNED, signed_on__lte=day, first_day__lte=day, last_day__gte=day
-    )
-    return found.order_by("-first_day").first()
+def plans() -> list[Strategy]:
+    """Every signed plan with its goals and their targets, the newest first."""
+    found = Strategy.objects.filter(stage__in=SIGNED).order_by("-first_day")
+    return list(found.prefetch_related("goals__targets"))
+
+
+def goals_on(day: date, plans: Iterable[Strategy]) -> list[Goal]:
+    """The goals of the signed plan whose years held the day: a signed plan's goals do not change.
+
+    When a plan was closed early is not kept.
+    """
+    for one in plans:
+        if one.signed_on and one.signed_on <= day and one.first_day <= day <= one.last_day:
+            return list(one.goals.all())
+    return []
 
 
 def measures_now() -> list[Measure]:
@@ -74,12 +83,6 @@ def _main_currency() -> str:
     return first["currency"] if first else ""
 
 
-def goals_on(day: date) -> list[Goal]:
-    """The goals of the plan that counted on a day: a signed plan's goals do not change."""
-    strategy = plan_on(day)
-    return list(strategy.goals.prefetch_related("targets")) if strategy else []
-
-
 def groups_of_bodies() -> dict[str, str]:
     """The group of the brief that each organisation speaks for: its seat's, else its part's."""
     parts = Owner.objects.order_by("group").values_list("organisation_id", "group")
@@ -89,8 +92,17 @@ def groups_of_bodies() -> dict[str, str]:
     return found
 
 
-def decisions_overdue(day: date) -> list[Decision]:
-    """Decisions past their day on a day. When one was dropped is not kept, so those are left out."""
-    open_then = Q(done_on=None) | Q(done_on__gt=day)
-    found = Decision.objects.filter(open_then, due__lt=day, meeting__held_on__lte=day)
-    return list(found.exclude(stage="dropped"))
+def decisions() -> list[Decision]:
+    """Every decision with its meeting. When one was dropped is not kept, so those are left out."""
+    return list(Decision.objects.exclude(stage=DecisionStage.DROPPED).select_related("meeting"))
+
+
+def decisions_overdue(day: date, decisions: Iterable[Decision]) -> list[Decision]:
+    """Those that were past their day on a day, and still open."""
+    return [
+        one
+        for one in decisions
+        if one.due < day
+        and (one.done_on is None or one.done_on > day)
+        and one.meeting.held_on <= day
+    ]

@@ -21,14 +21,24 @@ CRITERIA = ("icmec", "opsc", "inspire")
 IN_FORCE, YES = "in_force", "yes"
 # Whether or not with reservations: the scale of the framework says both.
 BOUND = ("ratified", "bound")
+ANSWERED = ("node", "value", "answered_on", "replaced_on")
 Pair = tuple[str, str]
+Answers = list[Answer]
+Powers = dict[Pair, Power]
 
 
-def answers_on(day: date) -> dict[str, str]:
+def answers() -> Answers:
+    """Every answer that a person ever gave, oldest first."""
+    return list(Answer.objects.order_by("answered_on").only(*ANSWERED))
+
+
+def answers_on(day: date, answers: Answers) -> dict[str, str]:
     """What a person's answer to each node was on a day, by URN."""
-    standing = Q(replaced_on=None) | Q(replaced_on__gt=day)
-    found = Answer.objects.filter(standing, answered_on__lte=day).order_by("answered_on")
-    return dict(found.values_list("node", "value"))
+    return {
+        one.node: one.value
+        for one in answers
+        if one.answered_on <= day and (one.replaced_on is None or one.replaced_on > day)
+    }
 
 
 def questions() -> tuple[Node, ...]:
@@ -36,10 +46,10 @@ def questions() -> tuple[Node, ...]:
     return shipped()[LAW].of_kind(NodeKind.QUESTION)
 
 
-def questions_in_force(day: date) -> list[Node]:
+def questions_in_force(day: date, answers: Answers) -> list[Node]:
     """Those whose answer on a day is that the law is in force."""
-    answers = answers_on(day)
-    return [node for node in questions() if answers.get(node.urn) == IN_FORCE]
+    found = answers_on(day, answers)
+    return [node for node in questions() if found.get(node.urn) == IN_FORCE]
 
 
 def pairs() -> list[Pair]:
@@ -52,14 +62,18 @@ def pairs() -> list[Pair]:
     return [(harm, power) for harm in by_axis["harm"] for power in by_axis["power"]]
 
 
-def gaps(day: date) -> dict[Pair, Power | None]:
+def powers() -> Powers:
+    """What is written down of each pair."""
+    return {(one.harm, one.power): one for one in Power.objects.select_related("provision")}
+
+
+def gaps(day: date, powers: Powers) -> dict[Pair, Power | None]:
     """The pairs that no power in force covered on a day; None where nobody wrote down any state.
 
     A power in force begins and ends with the provision it rests on. Without one, it is taken to
     have been there always: since when is not kept.
     """
-    found = {(one.harm, one.power): one for one in Power.objects.select_related("provision")}
-    return {pair: found.get(pair) for pair in pairs() if not _covers(found.get(pair), day)}
+    return {pair: powers.get(pair) for pair in pairs() if not _covers(powers.get(pair), day)}
 
 
 def _covers(power: Power | None, day: date) -> bool:
@@ -91,10 +105,14 @@ def labels() -> tuple[str, ...]:
     return tuple(taxonomy.scheme("material_label").codes(effect="material"))
 
 
-def labels_grounded(day: date) -> int:
+def grounds() -> list[LabelGround]:
+    """What each of them rests on."""
+    return list(LabelGround.objects.filter(label__in=labels()).select_related("provision"))
+
+
+def labels_grounded(day: date, grounds: Iterable[LabelGround]) -> int:
     """How many of them rest on a provision in force on a day."""
-    found = LabelGround.objects.filter(label__in=labels()).select_related("provision")
-    return len({one.label for one in found if in_force(one.provision, day)})
+    return len({one.label for one in grounds if in_force(one.provision, day)})
 
 
 @cache
@@ -110,9 +128,9 @@ def criteria() -> Mapping[str, tuple[Node, ...]]:
     }
 
 
-def criteria_met(day: date) -> Counter[str]:
+def criteria_met(day: date, answers: Answers) -> Counter[str]:
     """How many are answered yes by a framework: by a person, or in full by an answer elsewhere."""
-    return Counter(dict(_met(frozenset(answers_on(day).items()))))
+    return Counter(dict(_met(frozenset(answers_on(day, answers).items()))))
 
 
 @lru_cache(maxsize=64)

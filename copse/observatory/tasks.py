@@ -1,0 +1,15 @@
+"""Work by the clock."""
+
+from copse.base import jobs
+from copse.base.access import Actor
+from copse.observatory.services import indicators, values
+
+# Rooms collect at 02:20; their sheets are here long before this.
+NIGHTLY = "0 3 * * *"
+
+
+@jobs.every("observatory.recompute", cron=NIGHTLY, room="observatory")
+def recompute(actor: Actor) -> None:
+    """Work out what the night's sheets touch, and tell the strategy room."""
+    indicators.recompute(actor=actor)
+    values.send(actor=actor)

@@ -1,0 +1,77 @@
+"""What the publisher sees when a release is stopped, and the way on from there."""
+
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+
+from copse.base import access, database
+from copse.base.accounts.models import Membership, User
+from copse.base.organisations.models import Desk, Organisation
+from copse.kit.parcels import FactSheet
+from copse.kit.stats import Minimum
+from copse.observatory import services
+from copse.observatory.models import Release
+from copse.observatory.services import figures
+from tests.strategy.conftest import Door
+
+STOPPED = {"en": "This release is stopped", "fr": "Cette publication est arrêtée",
+           "ar": "أُوقف هذا الإصدار", "sw": "Toleo hili limesimamishwa"}  # fmt: skip
+
+
+@pytest.fixture
+def hana(db, monkeypatch):
+    """Hana in her browser; seven decided materials were told as 5 before the rule was tightened."""
+    with database.as_room("administration"):
+        body = Organisation(name="Statistics", kind="ministry")
+        body.save(force_insert=True)
+        desk = Desk(organisation=body, room="observatory", name="Numbers")
+        desk.save(force_insert=True)
+        user = User(email="hana@example.org", name="Hana")
+        user.set_unusable_password()
+        user.save(force_insert=True)
+        Membership(user=user, desk_id=desk.pk, roles=["observatory-publisher"]).save(
+            force_insert=True
+        )
+    actor = access.Actor(user.pk, "Hana", desk.key, frozenset({"observatory-publisher"}))
+    cells = tuple(
+        (("2026-10", name), count) for name, count in (("content", 40), ("contact", 7), ("", 20))
+    )
+    with database.as_desk(desk.key, user.pk):
+        sheet = FactSheet(
+            id=uuid4(), desk=uuid4(), room="hotline", fact="hotline.decided", cells=cells,
+            dimensions=("month", "risk_class"), period="2026-10",
+        )  # fmt: skip
+        services.receive(actor=access.system(desk.key), sheet=sheet)
+        services.publish(actor=actor, until="2026-10")
+    stricter = (figures.Figure("hotline.decided", Minimum.VICTIMS),)
+    monkeypatch.setattr(figures, "COUNTED", stricter)
+    monkeypatch.setattr("copse.base.access.views._door", lambda: Door(actor))
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+@pytest.mark.parametrize("language", STOPPED)
+def test_the_publisher_reads_which_counts_and_what_to_do(hana, language):
+    home = f"/{language}/desk/observatory/"
+    answer = hana.get(f"{home}preview/?until=2026-10")
+    assert answer.status_code == 409
+    assert STOPPED[language] in answer.text
+    assert 'name="without" value="hotline.decided"' in answer.text
+    assert "no-store" in answer["Cache-Control"]
+
+
+def test_publishing_is_stopped_too_and_goes_on_without_the_number(hana):
+    home = "/en/desk/observatory/"
+    stopped = hana.post(f"{home}publish/", {"until": "2026-10"})
+    assert stopped.status_code == 409
+    assert "5 to 7" in stopped.text
+    with database.as_room("public"):
+        assert Release.objects.count() == 1
+
+    seen = hana.get(f"{home}preview/?until=2026-10&without=hotline.decided")
+    assert seen.status_code == 200
+    assert 'name="without" value="hotline.decided"' in seen.text
+    sent = hana.post(f"{home}publish/", {"until": "2026-10", "without": "hotline.decided"})
+    assert sent.status_code == 303

@@ -109,7 +109,7 @@ def as_naive(release):
 
 @pytest.mark.slow
 def test_the_attack_finds_nothing_in_a_year_of_releases_with_corrections(observatory):
-    """Twelve months and a second vintage of the last; on a naive release the same attack does."""
+    """Twelve months, and a second vintage of the last; the next test shows that it can find some."""
     arbora = publish_monthly(12)
     arbora.send(len(MONTHS) - 1)
     again = services.publish(actor=HANA, until=MONTHS[-1])
@@ -118,7 +118,6 @@ def test_the_attack_finds_nothing_in_a_year_of_releases_with_corrections(observa
     assert len(told()) == 13
     assert found.protected > 100
     assert found.narrow == ()
-    assert attack([as_naive(told()[-1])]).narrow, "a check that cannot fail is none"
     assert_published_as_attacked()
 
 

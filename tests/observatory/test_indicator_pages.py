@@ -123,7 +123,7 @@ def test_olu_types_and_hands_in_and_hana_approves_and_closes(house, enter):
     post(hana, url("observation-step", row.pk, "approve"))
     post(hana, url("lock", SURVEY), period="2025")
     assert house.row().stage == "locked"
-    assert "Closed" in hana.get(url("indicator", SURVEY)).content.decode()
+    assert "Period closed" in hana.get(url("indicator", SURVEY)).content.decode()
 
 
 def test_a_closed_period_is_not_edited_from_the_page(house, enter):

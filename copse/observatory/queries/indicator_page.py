@@ -30,11 +30,11 @@ CADENCES: dict[str, Text] = {
     "monthly": _("each month"), "quarterly": _("each quarter"), "yearly": _("each year"),
 }  # fmt: skip
 STAGES: dict[str, Tag] = {
-    ObservationStage.DRAFT: (_("Draft"), "grey"),
+    ObservationStage.DRAFT: (_("Not handed in"), "grey"),
     ObservationStage.SUBMITTED: (_("To be checked"), "yellow"),
     ObservationStage.RETURNED: (_("Returned"), "red"),
-    ObservationStage.APPROVED: (_("Approved"), "green"),
-    ObservationStage.LOCKED: (_("Closed"), "blue"),
+    ObservationStage.APPROVED: (_("Checked"), "green"),
+    ObservationStage.LOCKED: (_("Period closed"), "blue"),
     ObservationStage.REVISED: (_("Replaced by a later one"), "grey"),
 }
 STATUSES: dict[str, Text] = {

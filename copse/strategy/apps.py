@@ -9,7 +9,23 @@ class StrategyConfig(AppConfig):
     def ready(self) -> None:
         from copse.base.web import navigation
         from copse.strategy import handlers, policies  # noqa: F401 - they register themselves
-        from copse.strategy.workflow import PlanAction
+        from copse.strategy.queries import consultations, council, opinions
+        from copse.strategy.workflow import CouncilAction, OpinionAction, PlanAction
 
         navigation.add("strategy", _("Plan"), "strategy:plan", PlanAction.VIEW)
         navigation.add("strategy", _("Actions"), "strategy:actions", PlanAction.VIEW)
+        navigation.add("strategy", _("Consultations"), "strategy:consultations", PlanAction.VIEW)
+        navigation.add("strategy", _("Council"), "strategy:council", CouncilAction.VIEW)
+        navigation.add("strategy", _("Opinions"), "strategy:opinions", OpinionAction.INSPECT)
+        navigation.warn(
+            "strategy", _("Decisions of the council are overdue."), _("See which"),
+            "strategy:council", count=council.overdue,
+        )  # fmt: skip
+        navigation.warn(
+            "strategy", _("Somebody who was heard waits too long for an answer."), _("See whom"),
+            "strategy:consultations", count=consultations.late,
+        )  # fmt: skip
+        navigation.warn(
+            "strategy", _("An opinion waits too long for its reply."), _("See which"),
+            "strategy:opinions", count=opinions.late,
+        )  # fmt: skip

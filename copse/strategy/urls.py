@@ -1,7 +1,14 @@
-from copse.strategy.views import measures, plan
+from copse.strategy.views import consultations, council, measures, opinions, plan
+from copse.strategy.views.inspecting import inspected
 
 app_name = "strategy"
-desk_urlpatterns = [
-    *plan.urlpatterns,
-    *measures.urlpatterns,
-]
+# The children's rights institution opens every page here, and each of its looks is written down.
+desk_urlpatterns = inspected(
+    [
+        *plan.urlpatterns,
+        *measures.urlpatterns,
+        *consultations.urlpatterns,
+        *council.urlpatterns,
+        *opinions.urlpatterns,
+    ]
+)

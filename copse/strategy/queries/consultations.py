@@ -46,6 +46,13 @@ def days_left(one: Consultation) -> int | None:
     return (due - timezone.localdate()).days
 
 
+def late(_viewer: object = None) -> int:
+    """How many consultations wait too long for their answer."""
+    before = timezone.localdate() - timedelta(days=DAYS_TO_ANSWER)
+    waiting = Consultation.objects.filter(stage=ConsultationStage.HEARD)
+    return waiting.filter(heard_on__lt=before).count()
+
+
 def childhood_bands() -> list[str]:
     """The age bands of children: those that end before adulthood."""
     scheme = taxonomy.scheme("age_band")

@@ -237,8 +237,8 @@ def _check_quorum(meeting: Meeting, aside: list[str]) -> None:
             "No quorum: %(took_part)s voting seats took part, and %(quorum)s are needed. Nothing "
             "can be decided; call another meeting."
         )
-        facts = {"took_part": took_part, "quorum": meeting.quorum}
-        raise NoQuorum(sentence % facts, **facts)
+        said = sentence % {"took_part": took_part, "quorum": meeting.quorum}
+        raise NoQuorum(said, took_part=took_part, quorum=meeting.quorum)
 
 
 def carry_out(

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from enum import StrEnum
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -21,6 +22,15 @@ if TYPE_CHECKING:
 WRONG, DIFFERENT, BREAKING = 1, 1, 3
 
 app = typer.Typer(no_args_is_help=True, help="Frameworks as files: check, diff, load.")
+
+
+class Carried(StrEnum):
+    """What becomes of the answers to what a new version changed."""
+
+    KEEP = "keep"
+    CLEAR = "clear"
+
+
 As_JSON = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
 
 
@@ -169,17 +179,21 @@ def load(
     paths: Annotated[
         list[Path] | None, typer.Argument(metavar="[PATH]…", help="Files of frameworks.")
     ] = None,
+    answers: Annotated[
+        Carried | None, typer.Option(help="Answers to what a new version changed.")
+    ] = None,
     home: Annotated[Path | None, typer.Option(help="The data folder.")] = None,
 ) -> None:
     """Check frameworks and load them into this install; without a path, the shipped ones.
 
-    A version that is loaded already is left as it is; its text can never be another.
+    A version that is loaded already is left as it is; its text can never be another. `keep` lets
+    answers stand, and asks again where the question changed; `clear` sets them aside.
     """
     checked = list(_to_load(paths or [_home()]))
     os.environ.setdefault("COPSE_MODE", "real")
     if home is not None:
         os.environ["COPSE_HOME"] = str(home.absolute())
-    loaded = _load(checked)
+    loaded = _load(checked, answers)
     Console(highlight=False).print(
         f"{loaded} of {len(checked)} frameworks were loaded; the rest were here already."
     )
@@ -195,7 +209,7 @@ def _to_load(paths: list[Path]) -> Iterator[Path]:
             yield path
 
 
-def _load(paths: list[Path]) -> int:
+def _load(paths: list[Path], answers: Carried | None) -> int:
     """How many of the files were new to the strategy room of this install."""
     from copse.cli.starting import django_ready
     from copse.project.configuration import configuration
@@ -211,4 +225,8 @@ def _load(paths: list[Path]) -> int:
             desk = desk_for("strategy").key
         with database.as_desk(desk):
             actor = access.system(desk)
-            return sum(rules.load(actor=actor, file=p.name, raw=p.read_bytes()) for p in paths)
+            choice = rules.Answers(answers) if answers else None
+            return sum(
+                rules.load(actor=actor, file=p.name, raw=p.read_bytes(), answers=choice)
+                for p in paths
+            )

@@ -14,6 +14,7 @@ from copse.base.organisations.directory import Country, Region
 from copse.base.organisations.models import Desk, Organisation
 from copse.kit.errors import InputError
 from copse.project.answers import RETENTION, read
+from copse.strategy.services import frameworks
 
 DESKS = (
     ("administration", "Administration"),
@@ -50,6 +51,7 @@ def found(given: Mapping[str, Any]) -> Founded:
         retention.found(answers[RETENTION])
         desks = _desks(answers)
         keys = {desk.name: vault.new_desk_key(desk.pk) for desk in desks}
+    _frameworks(desks)
     return Founded(keys, _first_invitation(desks[0], str(answers["administrator_email"])))
 
 
@@ -83,6 +85,14 @@ def _desks(answers: Mapping[str, Any]) -> list[Desk]:
         desk.save(force_insert=True)
         made.append(desk)
     return made
+
+
+def _frameworks(desks: list[Desk]) -> None:
+    """Load what a plan is measured against, so that it is there on the first day."""
+    for desk in desks:
+        if desk.room == "strategy":
+            with database.as_desk(desk):
+                frameworks.load_shipped(actor=access.system(desk.key))
 
 
 def _first_invitation(desk: Desk, email: str) -> str:

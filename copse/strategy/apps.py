@@ -14,6 +14,7 @@ class StrategyConfig(AppConfig):
 
         navigation.add("strategy", _("Plan"), "strategy:plan", PlanAction.VIEW)
         navigation.add("strategy", _("Actions"), "strategy:actions", PlanAction.VIEW)
+        navigation.add("strategy", _("Frameworks"), "strategy:frameworks", PlanAction.VIEW)
         navigation.add("strategy", _("Consultations"), "strategy:consultations", PlanAction.VIEW)
         navigation.add("strategy", _("Council"), "strategy:council", CouncilAction.VIEW)
         navigation.add("strategy", _("Opinions"), "strategy:opinions", OpinionAction.INSPECT)

@@ -1,4 +1,4 @@
-from copse.strategy.views import consultations, council, measures, opinions, plan
+from copse.strategy.views import consultations, council, frameworks, measures, opinions, plan
 from copse.strategy.views.inspecting import inspected
 
 app_name = "strategy"
@@ -7,6 +7,7 @@ desk_urlpatterns = inspected(
     [
         *plan.urlpatterns,
         *measures.urlpatterns,
+        *frameworks.urlpatterns,
         *consultations.urlpatterns,
         *council.urlpatterns,
         *opinions.urlpatterns,

@@ -15,8 +15,10 @@ from copse.base.organisations.periods import Period
 from copse.base.vault.models import DeskKey
 from copse.cli import diagnosis, starting
 from copse.kit.errors import InputError
+from copse.kit.framework.library import shipped
 from copse.project import answers, founding, install
 from copse.project.configuration import Unsafe
+from copse.strategy.queries import frameworks
 
 LEAST = {
     "name": "Arbora", "code": "xa", "organisation": "Arbora Hotline",
@@ -51,9 +53,11 @@ def test_a_file_says_everything_a_country_decides(db):
     days = dict(Period.objects.values_list("code", "days"))
     assert (days["hotline.story"], days["portal.receipt"]) == (200, 400)
     assert set(days) == {one.code for one in retention.classes()}, "the usual ones too"
-    assert set(founded.recovery_keys) == {"Administration", "Hotline", "Observatory"}
+    assert set(founded.recovery_keys) == {"Administration", "Hotline", "Observatory", "Strategy"}
     with database.as_room("administration"):
-        assert DeskKey.objects.count() == Desk.objects.count() == 3
+        assert DeskKey.objects.count() == Desk.objects.count() == 4
+    with database.as_desk(Desk.objects.get(room="strategy")):
+        assert set(frameworks.loaded()) == set(shipped().frameworks)
     assert "/invitation/" in founded.invitation
 
 

@@ -90,7 +90,8 @@ def test_a_question_is_asked_only_after_the_answer_it_hangs_on(office):
         ("itu-brief:REP-1", "5", "Choose one of the answers"),
         ("itu-brief:REP-1", "", "Choose one of the answers"),
         ("itu-brief:S1", "1", "Nobody is asked this"),
-        ("law:LAW-1", "absent", "with their articles"),
+        ("law:LAW-1", "absent", "on the pages of the law"),
+        ("treaties:TR-CRC", "bound", "on the pages of the law"),
     ],
 )
 def test_what_is_not_asked_is_not_taken(office, node, chosen, said):

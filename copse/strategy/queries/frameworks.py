@@ -16,9 +16,14 @@ from copse.kit.framework.crosswalks import Step
 from copse.kit.framework.library import shipped, shipped_home
 from copse.kit.framework.model import Framework, Node, UnknownNode
 from copse.kit.framework.reading import SUFFIX, framework_of
-from copse.strategy.models import Answer
+from copse.strategy.models import Accession, Answer
 from copse.strategy.models import Framework as Loaded
+from copse.strategy.queries.law_counts import LAW, TREATIES
 from copse.strategy.workflow import PlanAction
+
+DENOUNCED, NOT_JOINED = "denounced", "none"
+ELSEWHERE = (LAW, TREATIES)
+"""Frameworks whose answers are written on the pages of the law, with articles and days."""
 
 
 def loaded() -> dict[str, Framework]:
@@ -30,8 +35,9 @@ def loaded() -> dict[str, Framework]:
 
 def newest(urn: str) -> Framework | None:
     """The newest loaded version of one framework, or None before any was loaded."""
-    row = Loaded.objects.filter(urn=urn).order_by("-version").first()
-    return _read(urn, row.sha256) if row else None
+    rows = Loaded.objects.filter(urn=urn).order_by("-version")
+    sha256 = rows.values_list("sha256", flat=True).first()
+    return _read(urn, sha256) if sha256 else None
 
 
 # A text is named by its SHA-256, so that what was read once stays right.
@@ -77,8 +83,19 @@ def node(urn: str) -> tuple[Framework, Node]:
 
 
 def standing() -> dict[str, Answer]:
-    """The answer that stands for each node, by URN."""
-    return {one.node: one for one in Answer.objects.filter(replaced_on=None)}
+    """What stands for each node, by URN: an answer, or where the country stands with a treaty."""
+    found = {one.node: one for one in Answer.objects.filter(replaced_on=None)}
+    treaties = shipped()[TREATIES]
+    joined = ((treaties[one.treaty], one) for one in Accession.objects.all())
+    return found | {node.urn: _as_answer(node, one) for node, one in joined}
+
+
+def _as_answer(node: Node, row: Accession) -> Answer:
+    """An accession as an answer to its node. It is kept in the register of treaties, not here."""
+    value = NOT_JOINED if row.state == DENOUNCED else row.state
+    return Answer(
+        node=node.urn, version=shipped()[TREATIES].version, value=value, answered_on=row.on
+    )
 
 
 def history_for(viewer: Actor, node: Node) -> list[Answer]:

@@ -5,6 +5,7 @@ only people answer.
 """
 
 from collections.abc import Iterable
+from enum import StrEnum
 
 from django.db import connection
 from django.utils import timezone
@@ -17,7 +18,6 @@ from copse.kit.errors import InputError, RefusedError
 from copse.kit.framework.model import Framework, Node, words
 from copse.strategy.models import Answer, Ground, Provision
 from copse.strategy.queries import frameworks, maturity
-from copse.strategy.queries.law_counts import LAW
 from copse.strategy.workflow import FrameworkAction
 
 LONGEST_NOTE = 5000
@@ -30,15 +30,15 @@ class NotShown(RefusedError):  # noqa: N818 - named for the state
 
 
 def answer(*, actor: Actor, node_urn: str, value: str, note: str = "") -> Answer:
-    """Answer one node of any framework but the law, whose answers name their articles.
+    """Answer one node of a framework; those of law and treaties are answered with more than this.
 
     Raises `InputError` for a node or a value that is not asked, `NotShown` for a level without its
     evidence.
     """
     access.require(actor, FrameworkAction.ANSWER)
     framework, node = frameworks.node(node_urn)
-    if framework.name == LAW:
-        raise InputError(_("Questions to the law are answered with their articles."))
+    if framework.name in frameworks.ELSEWHERE:
+        raise InputError(_("Answer this on the pages of the law, with its articles and days."))
     _check_asked(framework, node, value)
     if len(note) > LONGEST_NOTE:
         raise InputError(_("Keep the note under 5,000 letters."), field="note")
@@ -47,7 +47,7 @@ def answer(*, actor: Actor, node_urn: str, value: str, note: str = "") -> Answer
 
 
 def keep(
-    actor: Actor, action: str, framework: Framework, node: Node, value: str, note: str,
+    actor: Actor, action: StrEnum, framework: Framework, node: Node, value: str, note: str,
     grounds: Iterable[Provision] = (),
 ) -> Answer:  # fmt: skip
     """Write an answer that was checked, in the place of the one that stood."""

@@ -8,7 +8,17 @@ from copse.base import database, facts, jobs
 from copse.base.organisations.models import Desk
 from copse.observatory import services as observatory
 from copse.observatory.queries.months import month_after
-from copse.project.demo import council, country, keeping, observations, people, plan, stories, year
+from copse.project.demo import (
+    assessments,
+    council,
+    country,
+    keeping,
+    observations,
+    people,
+    plan,
+    stories,
+    year,
+)
 
 
 def fill() -> bool:
@@ -23,6 +33,7 @@ def fill() -> bool:
         plan.fill(cast)
         # Law and the answers to the frameworks come here.
         council.fill(cast)
+        assessments.fill(cast)
         # Only now, since children were heard and answered.
         plan.sign(cast)
         publish(cast)
@@ -37,6 +48,7 @@ def publish(cast: people.Cast) -> None:
     facts.collect_all()
     jobs.drain()
     observations.fill(cast)
+    assessments.raise_levels(cast)
     hana = cast.actor("hana")
     with database.as_desk(hana.desk, hana.user_id):
         made = observatory.publish(actor=hana)

@@ -44,7 +44,7 @@ def _count(
         _between(rows, field, since, until)
         .annotate(month=TruncMonth(field))
         .values_list("month", risk)
-        .annotate(number=Count("id"))
+        .annotate(number=Count("*"))
         .order_by("month", risk)
     )
     for month, risk_class, number in counted:
@@ -60,7 +60,7 @@ def _clock(start: str, stop: str, since: date, until: date) -> Hours:
     counted = (
         rows.annotate(month=TruncMonth(stop), bucket=_bucket(F(stop) - F(start)))
         .values_list("month", "risk_class", "bucket")
-        .annotate(number=Count("id"))
+        .annotate(number=Count("*"))
         .order_by("month", "risk_class", "bucket")
     )
     for month, risk_class, bucket, number in counted:

@@ -299,7 +299,7 @@ def goals_with_finding(day: date, plans: list[Strategy]) -> Counts:
 
 
 @stock(
-    "goals_due", _("Goals with a target for the period"), "owner_group",
+    "goals_due", _("Goals on their way to a target"), "owner_group",
     reads=(counts.groups_of_bodies, counts.plans),
 )  # fmt: skip
 def goals_due(day: date, groups: dict[str, str], plans: list[Strategy]) -> Counts:

@@ -84,3 +84,12 @@ def test_nobody_divides_by_zero_here(values, wanted, rising):
     seen = [Point(START.day + timedelta(days=n // 2 + 1), v) for n, v in enumerate(values)]
     found = progress(seen, baseline=START, targets=[Point(END.day, wanted)], rising=rising)
     assert found.status in Status
+
+
+def test_a_forecast_stays_between_nothing_and_the_most_there_can_be():
+    falling = [Point(date(2026, month, 1), 30.0 - 10 * month) for month in (1, 2, 3)]
+    rising = [Point(date(2026, month, 1), 60.0 + 10 * month) for month in (1, 2, 3)]
+
+    assert forecast(falling, date(2027, 1, 1)).value == 0
+    assert forecast(rising, date(2027, 1, 1), most=100).value == 100
+    assert forecast(rising, date(2027, 1, 1)).value > 100

@@ -157,8 +157,8 @@ def test_criteria_are_met_by_an_answer_and_not_by_half_a_path(desk):
     assert cells("criteria_met")[("2026-10", "icmec")] == 1
 
 
-def test_opinions_are_due_on_their_day_and_replied_to_in_time_or_not(desk):
-    shared = {"body": "…", "author_id": desk.mwana.user_id, "published_on": date(2026, 8, 1)}
+def test_opinions_are_due_on_their_day_and_replied_to_in_time_or_not(office):
+    shared = {"body": "…", "author_id": office.mwana.user_id, "published_on": date(2026, 8, 1)}
     for number, (due, replied, stage) in enumerate(
         [
             (date(2026, 10, 1), date(2026, 10, 1), "answered"),
@@ -168,12 +168,13 @@ def test_opinions_are_due_on_their_day_and_replied_to_in_time_or_not(desk):
             (date(2026, 10, 1), None, "draft"),
         ]
     ):
-        with desk.open(desk.mwana):
+        with office.open(office.mwana):
             made(Opinion, reference=f"O-26-{number}", reply="…", title="On", stage=stage,
                  reply_due=due, replied_on=replied, **shared)  # fmt: skip
 
-    assert cells("opinions_due") == {("2026-10",): 3}
-    assert cells("opinions_replied_in_time") == {("2026-10",): 1}
+    with office.open():
+        assert cells("opinions_due") == {("2026-10",): 3}
+        assert cells("opinions_replied_in_time") == {("2026-10",): 1}
 
 
 def meeting(reference, held_on, stage="held", *, quorum=1, present=()):
@@ -298,7 +299,10 @@ def test_goals_count_from_the_day_the_plan_was_signed(plan, desk):
 
 def test_a_goal_is_on_track_by_the_values_there_were(plan, desk):
     made(Seat, group="S1", since=date(2026, 1, 1), organisation_id=desk.bodies["ministry"])
-    made(Target, goal=plan.goal, period="2026", value=0)
+    assert cells("goals_due", AUTUMN) == {}
+    made(Target, goal=plan.goal, period="2026-08", value=9)
+    assert cells("goals_due", AUTUMN) == {}, "its last target is behind"
+    made(Target, goal=plan.goal, period="2028", value=0)
     assert cells("goals_due", AUTUMN) == {("2026-09", "S1"): 1, ("2026-10", "S1"): 1}
     assert cells("goals_on_track", AUTUMN) == {}
     made(Value, indicator="LEGIS-GAP", period="2026-10", value=2, origin="computed", vintage=1,

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from math import inf
 
 from copse.kit.errors import InputError
 from copse.kit.framework.model import Text
@@ -133,6 +134,11 @@ class Indicator:
     def rising(self) -> bool:
         """Whether more is better."""
         return self.direction == Direction.UP
+
+    @property
+    def most(self) -> float:
+        """What no value of it can exceed."""
+        return 100.0 if self.unit == "%" else inf
 
     @property
     def sides(self) -> tuple[Measured, ...]:

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum, auto
 from itertools import combinations, pairwise
+from math import inf
 from statistics import median
 
 ENOUGH = 0.9
@@ -55,8 +56,9 @@ class Progress:
 
 
 def progress(
-    seen: Sequence[Point], *, baseline: Point | None, targets: Sequence[Point], rising: bool
-) -> Progress:
+    seen: Sequence[Point], *, baseline: Point | None, targets: Sequence[Point], rising: bool,
+    most: float = inf,
+) -> Progress:  # fmt: skip
     """Say how a goal goes.
 
     Args:
@@ -64,6 +66,7 @@ def progress(
         baseline: where it began; None makes the status unknown.
         targets: at least one, or the status is unknown.
         rising: whether more is better.
+        most: what no value can exceed, such as 100 of a share; nothing falls below zero.
     """
     points = sorted(one for one in seen if baseline is None or one.day > baseline.day)
     latest = points[-1] if points else None
@@ -72,11 +75,14 @@ def progress(
     path = [baseline, *sorted(targets)]
     expected = _at(path, latest.day)
     status = _status(latest.value, expected, path, rising=rising)
-    return Progress(status, latest, expected, forecast(points, path[-1].day))
+    return Progress(status, latest, expected, forecast(points, path[-1].day, most=most))
 
 
-def forecast(points: Sequence[Point], day: date) -> Point | None:
-    """Prolong the newest values to a day. None with fewer than three, or for a day that is past."""
+def forecast(points: Sequence[Point], day: date, *, most: float = inf) -> Point | None:
+    """Prolong the newest values to a day, within zero and `most`.
+
+    None with fewer than three, or for a day that is past.
+    """
     newest = sorted(points)[-NEWEST:]
     if len(newest) < FEWEST or day <= newest[-1].day:
         return None
@@ -86,7 +92,7 @@ def forecast(points: Sequence[Point], day: date) -> Point | None:
     )  # fmt: skip
     # The line goes through the middle of the points, not through the last, which may be odd.
     level = median(one.value - slope * (one.day - newest[0].day).days for one in newest)
-    return Point(day, level + slope * (day - newest[0].day).days)
+    return Point(day, min(max(level + slope * (day - newest[0].day).days, 0.0), most))
 
 
 def _status(value: float, expected: float, path: Sequence[Point], *, rising: bool) -> Status:

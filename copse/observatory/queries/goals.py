@@ -64,6 +64,7 @@ def _progress(goal: Mapping[str, Any], seen: list[Seen]) -> Progress:
         baseline=baseline,
         targets=targets,
         rising=catalogue()[goal["indicator"]].rising,
+        most=catalogue()[goal["indicator"]].most,
     )
 
 

@@ -3,14 +3,19 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.db.models import Count
+from django.db.models.functions import TruncMonth
+
 from copse.base import access, database, facts, jobs
 from copse.base.access import Actor
+from copse.hotline.models import Concern
 from copse.kit import periods
 from copse.kit.indicators import catalogue
 from copse.observatory.models import Observation
 from copse.observatory.queries.months import last_full_month, month_at
 from copse.observatory.services import indicators, observations, values
 from copse.observatory.services.observations import Typed
+from copse.portal.models import Tally
 from copse.project.demo.people import Cast
 
 Share = tuple[int, int]
@@ -44,7 +49,29 @@ SOURCES = (
 )  # fmt: skip
 # What was told first and put right later.
 CORRECTED = ("REP-AWARE", ("37.4", 1204), "Weights of two regions put right.")
+# Out of a hundred reports begun, how many were sent in the first month and in the last.
+FIRST_SHARE, LAST_SHARE = 55, 70
 OPEN = ("AWA-RECALL", ("27.5", 640), "Survey after the campaign “Tell somebody”.")
+
+
+def tally(cast: Cast) -> None:
+    """What the portal counted of those reports: a rising share of what was begun is sent."""
+    with database.as_desk(cast.desks["hotline"].key):
+        rows = Concern.objects.annotate(month=TruncMonth("received_hour"))
+        sent = rows.values_list("month", "language").annotate(number=Count("*"))
+        found = [(f"{month:%Y-%m}", language, number) for month, language, number in sent]
+    months = sorted({month for month, _language, _number in found})
+    with database.as_room("portal"):
+        Tally.objects.bulk_create(
+            Tally(month=month, language=language, event=event, shard=0, count=count)
+            for month, language, number in found
+            for event, count in (("submitted", number), ("started", _begun(number, month, months)))
+        )
+
+
+def _begun(sent: int, month: str, months: list[str]) -> int:
+    share = FIRST_SHARE + (LAST_SHARE - FIRST_SHARE) * months.index(month) / len(months)
+    return round(sent * 100 / share)
 
 
 def fill(cast: Cast) -> None:

@@ -15,6 +15,7 @@ def of_goal(goal: Goal, *, until: date = date.max) -> Progress:
     """
     if goal.indicator not in indicators.catalogue():
         return Progress(Status.NOT_KNOWN)
+    indicator = indicators.catalogue()[goal.indicator]
     seen = [
         Point(periods.last_day(one.period), float(one.value))
         for one in plan.latest_values(goal.indicator)
@@ -29,7 +30,8 @@ def of_goal(goal: Goal, *, until: date = date.max) -> Progress:
         seen,
         baseline=_baseline(goal),
         targets=targets,
-        rising=indicators.catalogue()[goal.indicator].rising,
+        rising=indicator.rising,
+        most=indicator.most,
     )
 
 

@@ -18,21 +18,20 @@ GOING = (Status.REACHED, Status.ON_TRACK)
 
 
 def due(day: date, plans: Iterable[Strategy]) -> list[Goal]:
-    """The goals that have a target for a period which holds the day."""
-    return [
-        goal
-        for goal in goals_on(day, plans)
-        if any(_holds(one.period, day) for one in goal.targets.all())
-    ]
+    """The goals whose path from a baseline to a target asks for a value on the day."""
+    return [goal for goal in goals_on(day, plans) if _asked(goal, day)]
+
+
+def _asked(goal: Goal, day: date) -> bool:
+    if goal.baseline is None or not goal.baseline_period:
+        return False
+    ends = [periods.last_day(one.period) for one in goal.targets.all() if not one.breakdown]
+    return any(periods.last_day(goal.baseline_period) < day <= end for end in ends)
 
 
 def on_track(day: date, plans: Iterable[Strategy]) -> list[Goal]:
     """Those that are reached or on track, by the values whose period was over by the day."""
     return [goal for goal in due(day, plans) if progress.of_goal(goal, until=day).status in GOING]
-
-
-def _holds(period: str, day: date) -> bool:
-    return periods.first_day(period) <= day <= periods.last_day(period)
 
 
 def numbers() -> Numbers:

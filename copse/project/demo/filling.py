@@ -45,10 +45,13 @@ def fill() -> bool:
 
 def publish(cast: people.Cast) -> None:
     """Collect every fact, publish the last twelve full months and announce the next."""
+    observations.tally(cast)
     facts.collect_all()
     jobs.drain()
     observations.fill(cast)
     assessments.raise_levels(cast)
+    plan.publish(cast)
+    jobs.drain()
     hana = cast.actor("hana")
     with database.as_desk(hana.desk, hana.user_id):
         made = observatory.publish(actor=hana)

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from copse.cli import failing, frameworks, guarding, hashing, listing, reporting, scanning
+from copse.cli import failing, frameworks, guarding, hashing, listing, reporting, scanning, terms
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -22,6 +22,7 @@ app.command("match")(hashing.match_files)
 app.command("scan")(scanning.scan_folder)
 app.command("guard")(guarding.guard_uploads)
 app.command("report")(reporting.report_matches)
+app.command("lint-terms")(terms.lint_terms)
 app.add_typer(listing.app, name="list")
 app.add_typer(frameworks.app, name="framework")
 console = Console(stderr=True, highlight=False)

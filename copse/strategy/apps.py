@@ -9,12 +9,13 @@ class StrategyConfig(AppConfig):
     def ready(self) -> None:
         from copse.base.web import navigation
         from copse.strategy import handlers, policies  # noqa: F401 - they register themselves
-        from copse.strategy.queries import consultations, council, opinions
-        from copse.strategy.workflow import CouncilAction, OpinionAction, PlanAction
+        from copse.strategy.queries import consultations, council, law, opinions
+        from copse.strategy.workflow import CouncilAction, LawAction, OpinionAction, PlanAction
 
         navigation.add("strategy", _("Plan"), "strategy:plan", PlanAction.VIEW)
         navigation.add("strategy", _("Actions"), "strategy:actions", PlanAction.VIEW)
         navigation.add("strategy", _("Frameworks"), "strategy:frameworks", PlanAction.VIEW)
+        navigation.add("strategy", _("Law"), "strategy:law", LawAction.VIEW)
         navigation.add("strategy", _("Consultations"), "strategy:consultations", PlanAction.VIEW)
         navigation.add("strategy", _("Council"), "strategy:council", CouncilAction.VIEW)
         navigation.add("strategy", _("Opinions"), "strategy:opinions", OpinionAction.INSPECT)
@@ -25,6 +26,10 @@ class StrategyConfig(AppConfig):
         navigation.warn(
             "strategy", _("Somebody who was heard waits too long for an answer."), _("See whom"),
             "strategy:consultations", count=consultations.late,
+        )  # fmt: skip
+        navigation.warn(
+            "strategy", _("Answers to the law wait to be given again."), _("See which"),
+            "strategy:law", count=law.reopened,
         )  # fmt: skip
         navigation.warn(
             "strategy", _("An opinion waits too long for its reply."), _("See which"),

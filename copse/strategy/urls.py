@@ -1,4 +1,13 @@
-from copse.strategy.views import consultations, council, frameworks, measures, opinions, plan
+from copse.strategy.views import (
+    consultations,
+    council,
+    frameworks,
+    law,
+    law_answers,
+    measures,
+    opinions,
+    plan,
+)
 from copse.strategy.views.inspecting import inspected
 
 app_name = "strategy"
@@ -11,5 +20,7 @@ desk_urlpatterns = inspected(
         *consultations.urlpatterns,
         *council.urlpatterns,
         *opinions.urlpatterns,
+        *law.urlpatterns,
+        *law_answers.urlpatterns,
     ]
 )

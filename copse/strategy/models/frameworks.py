@@ -67,6 +67,11 @@ class Answer(DeskRecord):
     def __str__(self) -> str:
         return f"{self.node} {self.value}"
 
+    @property
+    def code(self) -> str:
+        """The node's id within its framework: LAW-1."""
+        return str(self.node).rpartition(":")[2]
+
 
 class Ground(DeskRecord):
     """The provision that an answer rests on."""

@@ -124,6 +124,13 @@ def reopened_for(viewer: Actor) -> list[Answer]:
     return list(found.order_by("reopened_on", "node"))
 
 
+def reopened(viewer: Actor) -> int:
+    """How many answers wait for this viewer to give them again; only the legal officer can."""
+    if not access.may(viewer, LawAction.EDIT):
+        return 0
+    return Answer.objects.filter(replaced_on=None, reopened_on__isnull=False).count()
+
+
 def node_or_404(framework: Framework, code: str, *kinds: NodeKind) -> Node:
     """A node that is in use. Raises `Http404`."""
     try:

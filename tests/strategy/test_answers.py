@@ -1,8 +1,10 @@
 """What people answer to the frameworks."""
 
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from copse.base import audit
@@ -10,11 +12,14 @@ from copse.base.access import Denied
 from copse.kit.errors import InputError
 from copse.kit.framework.model import UnknownNode
 from copse.kit.parcels import IndicatorValue, IndicatorValues
-from copse.strategy.models import Answer
+from copse.strategy.models import Accession, Answer
+from copse.strategy.queries import answered, frameworks
+from copse.strategy.queries.answered import State
 from copse.strategy.services import answers, values
 from copse.strategy.workflow import FrameworkAction
+from tests.strategy.office import Office
 
-BRIEF = "urn:copse:framework:itu-brief"
+TREATIES = "urn:copse:framework:treaties"
 
 
 @pytest.fixture
@@ -116,3 +121,35 @@ def test_who_signs_or_inspects_answers_nothing(office):
             give(office, "itu-brief:REP-1", "1", who=who)
     with office.open():
         assert not Answer.objects.exists()
+
+
+def test_where_the_country_stands_with_a_treaty_is_an_answer_too(office):
+    with office.open(office.karima):
+        Accession(treaty="TR-OPSC", state="bound", on=timezone.localdate()).save(force_insert=True)
+        found = frameworks.loaded()
+        rows = {
+            name: {one.node.id: one for one in answered.of(
+                found[name], frameworks.standing(), timezone.localdate()
+            )} for name in ("treaties", "itu-brief")
+        }  # fmt: skip
+        assert rows["treaties"]["TR-OPSC"].state is State.GIVEN
+        assert "TR-OPSC" in rows["itu-brief"]["LEGIS-3"].inferred[0].origin.node
+        Accession.objects.update(state="denounced")
+        assert frameworks.standing()[f"{TREATIES}:TR-OPSC"].value == "none"
+
+
+def test_two_answers_at_one_moment_leave_one_standing(committed_db):
+    office = Office()
+    office.load_frameworks()
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda value: _alone(office, value), ["0", "1", "2", "1"]))
+    with office.open():
+        assert Answer.objects.filter(replaced_on=None).count() == 1
+        assert Answer.objects.count() == 4
+
+
+def _alone(office, value):
+    try:
+        give(office, "itu-brief:REP-1", value)
+    finally:
+        connection.close()

@@ -41,7 +41,9 @@ def test_a_planner_answers_and_sees_how_far_it_goes(office, enter):
     assert "On paper" in page
     assert "Decree 12 of 2026" in page
     assert "Ines" in page
-    assert "1 of 56" in text(client.get(reverse("strategy:frameworks")))
+    page = text(client.get(reverse("strategy:frameworks")))
+    assert "1 of 56" in page
+    assert "38 not asked yet" in page, "of due diligence"
     listed = text(client.get(reverse("strategy:framework", args=["itu-brief"])))
     assert "<strong>On paper</strong>" in listed
 
@@ -73,6 +75,10 @@ def test_what_follows_names_who_answered_where_and_the_way(office, enter):
     assert "Here this reads “On paper”" in page
     assert "It asks the same." in page
     assert "<bdi>MNR-12</bdi> – <bdi>REP-1</bdi>" in page
+    touched = text(client.get(node("itu-brief", "IND-4")))
+    client.post(node("icmec", "ICMEC-5"), {"value": "yes"})
+    assert "Answers that only touch it" not in touched
+    assert "Answers that only touch it" in text(client.get(node("itu-brief", "IND-4")))
 
 
 def test_a_question_that_is_not_asked_has_no_form(office, enter):

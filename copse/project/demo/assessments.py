@@ -85,7 +85,7 @@ ALL = (
     ("itu-brief", MATURITY), ("mnr", RESPONSE), ("icmec", ICMEC), ("lundy", LUNDY),
     ("nine-requirements", NINE),
 )  # fmt: skip
-WORKS = ("REP-1", "IND-4", "LEGIS-1", "ME-1", "ME-2", "RIGHTS-3", "EDU-1", "CSAM-1")
+WORKS = ("REP-1", "IND-4", "ME-1", "ME-2", "RIGHTS-3", "DATA-1")
 APART = 4
 """Days from one answer to the next, going back from today."""
 

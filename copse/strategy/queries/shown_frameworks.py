@@ -70,6 +70,7 @@ class Origin:
     title: str
     value: str
     reads: str
+    says_something: bool
     strength: Text
     path: list[str]
     who: str
@@ -92,6 +93,7 @@ def overview(rows: Iterable[Progress]) -> list[dict[str, Any]]:
             "follows": one.counts[State.FOLLOWS],
             "partly": one.counts[State.PARTLY],
             "open": one.counts[State.OPEN],
+            "later": one.counts[State.LATER],
         }
         for one in rows
     ]
@@ -156,6 +158,7 @@ def node(framework: Framework, one: Asked, history: Iterable[Answer]) -> dict[st
     """One node with what was answered, and what follows from elsewhere."""
     rows = list(history)
     names = who({row.answered_by for row in rows})
+    found = origins(framework, one)
     return {
         "code": one.node.id,
         "title": label(framework, one.node.id),
@@ -167,7 +170,8 @@ def node(framework: Framework, one: Asked, history: Iterable[Answer]) -> dict[st
         "aged": one.aged,
         "asked_after": _asked_after(framework, one.node),
         "later": one.state is State.LATER,
-        "origins": origins(framework, one),
+        "origins": [row for row in found if row.says_something],
+        "touching": [row for row in found if not row.says_something],
         "shows": _shows(framework, one.node),
         "history": [
             (level(framework, one.node, row.value), row, names.get(row.answered_by, ""))
@@ -218,6 +222,7 @@ def _origin(
         code=code, framework=there.name, title=label(there, code),
         value=level(there, there[code], found.origin.value),
         reads=level(framework, node, found.value),
+        says_something=found.strength > Strength.TOUCHES,
         strength=STRENGTHS[found.strength],
         path=[one.rpartition(":")[2] for one in found.path],
         who=names.get(row.answered_by, ""), on=row.answered_on,

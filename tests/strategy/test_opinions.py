@@ -123,7 +123,9 @@ def test_the_database_lets_nobody_write_in_the_institutions_name(office):
     row = written(office)
     with office.open(office.jabari), pytest.raises(IntegrityError), transaction.atomic():
         Opinion.objects.filter(pk=row.pk).update(body="All is well.")
-    forged = Opinion(reference="O-1", title="x", body="x", author_id=office.mwana.user_id)
+    forged = Opinion(
+        reference="O-1", title="x", body="x", author_id=office.mwana.user_id, desk_id=office.desk.pk
+    )
     with (
         office.open(office.jabari),
         pytest.raises(IntegrityError, match="by its author alone"),

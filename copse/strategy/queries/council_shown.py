@@ -105,7 +105,7 @@ def consultation_rows(one: Consultation) -> list[tuple[Text, Text]]:
         rows += [
             (_("Heard"), date_format(one.heard_on, "j M Y")),
             (_("People who came"), str(one.people or "")),
-            (_("Ages of the children"), ages(one.age_bands)),
+            *([(_("Ages of the children"), ages(one.age_bands))] if one.children else []),
             (_("What they said"), one.heard),
         ]
     if one.answered_on:

@@ -6,12 +6,12 @@ from datetime import date
 from django.db.models import Q
 
 from copse.strategy.models import Attendance, Consultation, Decision, Meeting, Milestone, Opinion
+from copse.strategy.queries.consultations import DAYS_TO_ANSWER
 from copse.strategy.queries.counts import SIGNED
 from copse.strategy.queries.warnings import HEARD
 from copse.strategy.workflow import ActionStage, DecisionStage, MeetingStage, OpinionStage
 
 INDUSTRY = "S4"
-IN_TIME = 60
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ def answered_in_time(one: Consultation) -> bool:
     """Whether who was heard had an answer within 60 days."""
     if one.heard_on is None or one.answered_on is None:
         return False
-    return (one.answered_on - one.heard_on).days <= IN_TIME
+    return (one.answered_on - one.heard_on).days <= DAYS_TO_ANSWER
 
 
 def children_heard(day: date) -> bool:

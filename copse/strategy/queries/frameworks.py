@@ -93,9 +93,10 @@ def standing() -> dict[str, Answer]:
 def _as_answer(node: Node, row: Accession) -> Answer:
     """An accession as an answer to its node. It is kept in the register of treaties, not here."""
     value = NOT_JOINED if row.state == DENOUNCED else row.state
-    return Answer(
-        node=node.urn, version=shipped()[TREATIES].version, value=value, answered_on=row.on
-    )
+    made = Answer(node=node.urn, version=shipped()[TREATIES].version, value=value)
+    if row.on is not None:
+        made.answered_on = row.on
+    return made
 
 
 def history_for(viewer: Actor, node: Node) -> list[Answer]:

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from copse.base.audit.models import Entry
 from copse.strategy.policies import rights_body
-from copse.strategy.services import consultations, council, opinions
+from copse.strategy.services import consultations, council, law, opinions
 from copse.strategy.urls import desk_urlpatterns
 from copse.strategy.workflow import OpinionAction
 
@@ -16,8 +16,9 @@ TODAY = timezone.localdate()
 
 
 @pytest.fixture
-def filled(office):
+def filled(office, register):
     """One of everything that lies under the plan, by the name of its address."""
+    office.load_frameworks()
     measure = office.measure()
     strategy = measure.goal.strategy
     with office.open(office.ines):
@@ -35,11 +36,19 @@ def filled(office):
                                   owner_id=office.bodies["ministry"])  # fmt: skip
     with office.open(office.mwana):
         opinion = opinions.write(actor=office.mwana, title="x", body="x")
+    act, article = register.act.reference, str(register.valid.pk)
+    text = register.as_karima(
+        law.add_text, work=register.act, language="en", as_of=TODAY, text="1 A child is safe."
+    )
     return {
+        "law-work": [act], "law-provision": [act, article], "law-text": [act, str(text.pk)],
+        "law-question": ["LAW-13"], "law-power": ["HARM-1", "POWER-2"], "treaty": ["TR-CRC"],
+        "framework": ["itu-brief"], "framework-node": ["itu-brief", "REP-1"],
+        "step": [measure.reference, "agree"],
         "strategy": [strategy.reference], "measure": [measure.reference], "action": ["REP-1"],
         "consultation": [asked.reference], "meeting": [meeting.reference],
         "seat": [str(seat.pk)], "decision": [decision.reference], "opinion": [opinion.reference],
-        "rewrite-opinion": [opinion.reference],
+        "rewrite-opinion": [opinion.reference], "publish-opinion": [opinion.reference],
     }  # fmt: skip
 
 
@@ -51,10 +60,8 @@ def test_every_page_to_read_opens_and_every_look_is_written_down(office, enter, 
     client, opened = enter(office.mwana), set()
     readable = [one for one in desk_urlpatterns if may_read(one)]
     for one in readable:
-        keys = filled.get(one.name, [])
-        if len(keys) != one.pattern.regex.groups:
-            continue
-        page = client.get(reverse(f"strategy:{one.name}", args=keys))
+        # A page that nobody thought of here has no keys, and cannot be opened.
+        page = client.get(reverse(f"strategy:{one.name}", args=filled.get(one.name, [])))
         # 405: a button, to which only posting leads.
         assert page.status_code in {200, 405}, one.name
         if page.status_code == 200:
@@ -62,10 +69,7 @@ def test_every_page_to_read_opens_and_every_look_is_written_down(office, enter, 
     with office.open():
         looks = Entry.objects.filter(action=OpinionAction.INSPECT)
         assert {one.codes["page"] for one in looks} == opened
-    assert opened >= {
-        "plan", "strategy", "measure", "actions", "action", "consultations", "consultation",
-        "council", "seat", "meeting", "decision", "opinions", "opinion",
-    }  # fmt: skip
+    assert len(opened) > 25
 
 
 def may_read(pattern):

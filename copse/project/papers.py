@@ -16,7 +16,7 @@ import django
 
 from copse.base.database import DeskKey
 from copse.kit.workflow import Workflow
-from copse.project import library_paper
+from copse.project import library_paper, terms_paper
 
 ROOT = Path(__file__).parents[2]
 ROOMS = ("portal", "hotline", "observatory", "strategy")
@@ -25,7 +25,11 @@ MATRIX = "docs/rooms/permissions.csv"
 
 def papers() -> dict[str, str]:
     """Every paper: its path below the project's root, and its text."""
-    made = {MATRIX: matrix(), library_paper.PATH: library_paper.paper()}
+    made = {
+        MATRIX: matrix(),
+        library_paper.PATH: library_paper.paper(),
+        terms_paper.PATH: terms_paper.glossary(ROOT),
+    }
     for room in ROOMS:
         diagrams = "\n".join(_diagrams(room))
         if diagrams:

@@ -68,11 +68,19 @@ def rows(name: str) -> list[dict[str, str]]:
 
 def _compiled(patterns: list[str]) -> re.Pattern[str]:
     # The boundaries stand outside, so that a place is tried once and not once for each term.
-    return re.compile(rf"(?<!\w)(?:{'|'.join(patterns)})(?!\w)", re.IGNORECASE)
+    # So does what Arabic joins to a first word, which else would be tried with each.
+    joined = JOINED if _ARABIC.search(patterns[0]) else ""
+    return re.compile(rf"(?<!\w){joined}(?:{'|'.join(patterns)})(?!\w)", re.IGNORECASE)
 
 
 def _any_of(text: str) -> str:
-    return "|".join(GAP.join(_word(one) for one in way.split()) for way in text.split("|"))
+    """Patterns in a row; between two words stand blanks or hyphens, wherever a line ends."""
+    found = []
+    for way in text.split("|"):
+        first, *others = (_word(one) for one in way.split())
+        joined = JOINED if _ARABIC.search(way) else ""
+        found.append(GAP.join([first, *(joined + one for one in others)]))
+    return "|".join(found)
 
 
 def _word(text: str) -> str:
@@ -83,5 +91,5 @@ def _letters(choice: str) -> str:
     stem, ending = choice.rstrip("*"), r"\w*" if choice.endswith("*") else ""
     if _ARABIC.search(stem):
         body = "".join(WAYS.get(letter, re.escape(letter)) + SIGNS for letter in stem)
-        return JOINED + body + (ending or ENDINGS)
+        return body + (ending or ENDINGS)
     return re.sub(APOSTROPHES, lambda _: APOSTROPHES, re.escape(stem)) + ending

@@ -3,6 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from django.utils import timezone
@@ -83,7 +84,13 @@ def flags(expression: Expression) -> terms.Finding:
     """The words of a text that should be replaced, where its language has a list of them."""
     if expression.language not in terms.LANGUAGES:
         return terms.Finding((), 0)
-    return terms.lint(expression.text, expression.language)
+    return _found(expression.text, expression.language)
+
+
+@lru_cache(maxsize=8)
+def _found(text: str, language: str) -> terms.Finding:
+    # A long code of law takes a second to search, and its text never changes.
+    return terms.lint(text, language)
 
 
 def cited(provision: Provision) -> str:

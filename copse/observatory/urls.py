@@ -1,25 +1,39 @@
 from django.urls import path
 
-from copse.observatory import views
+from copse.observatory.views import country, figures, indicators, releases
 
 app_name = "observatory"
 urlpatterns = [
-    path("", views.numbers, name="numbers"),
-    path("figures.csv", views.figures_csv, name="figures-csv"),
-    path("figures.json", views.figures_json, name="figures-json"),
-    path("releases/<slug:reference>/", views.past, name="past"),
-    path("releases/<slug:reference>/figures.csv", views.past_csv, name="past-csv"),
-    path("releases/<slug:reference>/figures.json", views.past_json, name="past-json"),
+    path("", country.numbers, name="numbers"),
+    path("strategy/", country.strategy, name="strategy"),
+    path("actions/", country.actions, name="public-actions"),
+    path("actions/<slug:code>/", country.action, name="public-action"),
+    path("indicators/", country.indicators, name="public-indicators"),
+    path("indicators/<slug:code>/", country.indicator, name="public-indicator"),
+    path("law/", country.law, name="law"),
+    path("council/", country.council, name="council"),
+    path("reports/", country.reports, name="reports"),
+    path("data/", country.data, name="data"),
+    path("figures.csv", figures.figures_csv, name="figures-csv"),
+    path("figures.json", figures.figures_json, name="figures-json"),
+    path("releases/<slug:reference>/", country.past, name="past"),
+    path("releases/<slug:reference>/reports/", country.past_reports, name="past-reports"),
+    path("releases/<slug:reference>/figures.csv", figures.past_csv, name="past-csv"),
+    path("releases/<slug:reference>/figures.json", figures.past_json, name="past-json"),
 ]
 desk_urlpatterns = [
-    path("", views.releases, name="releases"),
-    path("preview/", views.preview, name="preview"),
-    path("publish/", views.publish, name="publish"),
-    path("releases/<slug:reference>/", views.release, name="release"),
-    path("indicators/", views.indicators, name="indicators"),
-    path("indicators/<slug:code>/", views.indicator, name="indicator"),
-    path("indicators/<slug:code>/lock/", views.lock, name="lock"),
-    path("observations/<uuid:key>/return/", views.send_back, name="send-back"),
-    path("observations/<uuid:key>/revise/", views.revise, name="revise"),
-    path("observations/<uuid:key>/<slug:verb>/", views.observation_step, name="observation-step"),
+    path("", releases.releases, name="releases"),
+    path("preview/", releases.preview, name="preview"),
+    path("publish/", releases.publish, name="publish"),
+    path("releases/<slug:reference>/", releases.release, name="release"),
+    path("indicators/", indicators.indicators, name="indicators"),
+    path("indicators/<slug:code>/", indicators.indicator, name="indicator"),
+    path("indicators/<slug:code>/lock/", indicators.lock, name="lock"),
+    path("observations/<uuid:key>/return/", indicators.send_back, name="send-back"),
+    path("observations/<uuid:key>/revise/", indicators.revise, name="revise"),
+    path(
+        "observations/<uuid:key>/<slug:verb>/",
+        indicators.observation_step,
+        name="observation-step",
+    ),
 ]

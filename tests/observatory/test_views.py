@@ -64,7 +64,7 @@ class Tables(HTMLParser):
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_the_page_is_small_cacheable_and_sets_no_cookie(client, release, lang):
-    response = client.get(f"/{lang}/numbers/")
+    response = client.get(f"/{lang}/numbers/reports/")
 
     assert response.status_code == 200
     assert TITLES[lang] in response.text
@@ -85,14 +85,14 @@ def test_a_known_page_is_not_sent_twice(client, release):
 
 def test_tables_are_named_and_headed(client, release):
     read = Tables()
-    read.feed(client.get("/en/numbers/").text)
+    read.feed(client.get("/en/numbers/reports/").text)
 
     assert read.tables == read.names == 9
     assert set(read.heads) == {"col", "row"}
 
 
 def test_arabic_runs_from_right_to_left(client, release):
-    text = client.get("/ar/numbers/").text
+    text = client.get("/ar/numbers/reports/").text
 
     assert '<html lang="ar" dir="rtl"' in text
     assert "لا يظهر" in text
@@ -126,6 +126,7 @@ def test_a_release_keeps_its_address_when_a_correction_has_come(client, release)
         page = client.get(home)
         assert one.sha256 in page.text
         assert f"{home}figures.csv" in page.text
+        assert client.get(f"{home}reports/").status_code == 200
         assert client.get(f"{home}figures.json").text == one.body
         assert client.get(f"{home}figures.csv").status_code == 200
     assert later.sha256 in client.get("/en/numbers/").text

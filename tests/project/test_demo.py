@@ -1,6 +1,8 @@
 """The demonstration fills an empty install once, and every chart then has a figure."""
 
+import html
 import json
+import re
 import time
 
 import pytest
@@ -12,7 +14,11 @@ from copse.base.organisations import retention
 from copse.base.organisations.directory import Country, Service
 from copse.base.organisations.models import Desk
 from copse.hotline.models import Concern, Material
+from copse.kit.framework.library import shipped
+from copse.kit.framework.model import NodeKind
+from copse.kit.indicators import catalogue
 from copse.observatory import queries
+from copse.observatory.queries import naming
 from copse.project.demo import fill, people
 
 
@@ -76,3 +82,73 @@ def test_the_clocks_of_arbora_have_figures(arbora):
     with database.as_desk(cast.desks["hotline"]):
         assert Concern.objects.filter(hold="held").count() == 1
         assert Material.objects.filter(hold="held").count() == 1
+
+
+def released():
+    with database.as_room("public"):
+        return queries.latest_release()
+
+
+PUBLIC = ("", "strategy/", "actions/", "indicators/", "law/", "council/", "reports/", "data/")
+
+
+@pytest.mark.parametrize("lang", ["en", "fr", "ar", "sw"])
+def test_every_public_page_of_arbora_opens(arbora, client, lang):
+    for place in PUBLIC:
+        answer = client.get(f"/{lang}/numbers/{place}")
+        assert answer.status_code == 200, place
+        assert len(answer.content) < 150_000
+        assert not answer.cookies
+
+
+def test_each_of_the_44_actions_tells_the_truth_about_arbora(arbora, client):
+    brief = shipped()["itu-brief"]
+    release = released()
+    plan = json.loads(release.body)["plan"]
+    standings = {one["code"]: one["standing"] for one in plan["actions"]}
+    actions = brief.of_kind(NodeKind.ACTION)
+    assert len(actions) == 44
+    assert len(set(standings.values())) >= 3
+    for node in actions:
+        page = client.get(f"/en/numbers/actions/{node.id}/")
+        assert page.status_code == 200
+        tag = str(naming.STANDING[standings[node.id]].title)
+        assert tag in page.text, node.id
+    assert client.get("/en/numbers/actions/NOT-1/").status_code == 404
+
+
+def test_every_number_leads_to_its_formula_release_and_fact(arbora, client):
+    """From a goal on the front page: indicator, formula, fact, release; and back to the action."""
+    release = released()
+    content = json.loads(release.body)
+    front = client.get("/en/numbers/").text
+    for goal in content["goals"]:
+        place = f"/en/numbers/indicators/{goal['indicator']}/"
+        assert place in front
+        page = client.get(place).text
+        indicator = catalogue()[goal["indicator"]]
+        assert html.escape(indicator.formula["en"]) in page
+        assert all(fact in page for fact in indicator.facts)
+        assert f"/en/numbers/releases/{release.reference}/figures.json" in page
+        assert f"/en/numbers/actions/{indicator.actions[0]}/" in page
+    known = [one for one in content["indicators"] if one["status"] == "known"]
+    assert len(known) >= 18
+    waiting = [one for one in content["indicators"] if one["status"] == "waiting"]
+    assert all(one["waiting_for"] for one in waiting)
+
+
+def test_the_front_page_says_whether_arbora_is_on_track(arbora, client):
+    front = client.get("/en/numbers/").text
+    assert "Is the country on track?" in front
+    assert re.search(r"\d of 6 goals are on track", front)
+    content = json.loads(released().body)
+    assert {one["status"] for one in content["goals"]} >= {"on_track", "off_track"}
+    overdue = [one for one in content["plan"]["council"]["decisions"] if one["overdue"]]
+    assert overdue
+    assert all(html.escape(one["text"]) in front for one in overdue)
+
+
+def test_nothing_public_holds_a_person_of_the_cast(arbora):
+    body = released().body
+    assert [person.name for person in people.PEOPLE if person.name in body] == []
+    assert "people" not in json.loads(body)["plan"]["consultations"][0]

@@ -32,9 +32,10 @@ from copse.observatory.services.figures import (
     histogram,
     subject,
 )
+from copse.observatory.services.telling import Telling
 from copse.observatory.workflow import Action
 
-FORMAT = "copse-numbers/2"
+FORMAT = "copse-numbers/3"
 CODES = {
     TOTAL: "total",
     FREE: "published",
@@ -164,12 +165,12 @@ def examine(*, actor: Actor, until: str = "", without: Sequence[str] = ()) -> Ex
     sheets = queries.sheets_between(months[0], months[-1], (*COUNTS, *CLOCKS))
     exact = Exact.of(sheets, months, without)
     earlier = [_read(one.pk, one.body) for one in queries.bases()]
-    protection = stats.protect(
-        exact.tables.values(), name=until, claims=exact.claims, earlier=earlier
-    )
+    telling = Telling.of(exact, months)
+    claims = [*exact.claims, *telling.claims()]
+    protection = stats.protect(exact.tables.values(), name=until, claims=claims, earlier=earlier)
     if not protection.safe:
         raise Blocked(protection.attack.narrow)
-    return Examined(_text(exact, protection, months), months, protection)
+    return Examined(_text(exact, protection, months, telling), months, protection)
 
 
 @lru_cache(maxsize=512)
@@ -177,8 +178,9 @@ def _read(_key: object, body: str) -> stats.Release:
     return stats.Release.from_json(body)
 
 
-def _text(exact: Exact, protection: Protection, months: Sequence[str]) -> str:
+def _text(exact: Exact, protection: Protection, months: Sequence[str], telling: Telling) -> str:
     content = {
+        **telling.content(claim.subject for claim in protection.release.claims),
         "format": FORMAT,
         "caution": "Reports are not prevalence: they count what people told us.",
         "rules": RULES,

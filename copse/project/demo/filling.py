@@ -13,6 +13,7 @@ from copse.project.demo import (
     council,
     country,
     keeping,
+    law,
     observations,
     people,
     plan,
@@ -31,7 +32,7 @@ def fill() -> bool:
         country.bodies()
         year.fill(cast)
         plan.fill(cast)
-        # Law and the answers to the frameworks come here.
+        law.fill(cast)
         council.fill(cast)
         assessments.fill(cast)
         # Only now, since children were heard and answered.

@@ -13,7 +13,7 @@ from copse.strategy.models import Consultation, Goal, Measure, Strategy
 from copse.strategy.workflow import ActionStage, ConsultationStage
 
 SENTENCES: dict[str, str | Promise] = {
-    "P-1.sides": _("Nobody from government, industry or society carries a part of this goal."),
+    "P-1.sides": _("Government, industry and society do not all carry a part of it."),
     "P-2.authority": _("No authority owns the plan."),
     "P-2.owner": _("It has no owner."),
     "P-2.money": _("It has no money."),

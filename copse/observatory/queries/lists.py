@@ -1,0 +1,131 @@
+"""The lists of the public pages, from the frozen text of a release."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from copse.kit.framework.library import shipped
+from copse.kit.framework.model import NodeKind
+from copse.observatory.queries import following, naming
+from copse.observatory.queries.country import Country, day
+from copse.observatory.queries.figures import TOTAL, Figures
+from copse.observatory.queries.following import Followed
+from copse.observatory.queries.page import WORDS, count_text
+
+LAW, POWERS, TREATIES = "law", "harms-powers", "treaties"
+
+
+def totals(figures: Figures) -> list[tuple[str, str]]:
+    """What was reported and done in the twelve months: the name of a count, and how many."""
+    return [
+        (str(WORDS[fact][0]), count_text(figures.value(fact, TOTAL, TOTAL)))
+        for fact in figures.counts
+    ]
+
+
+def strategy(country: Country) -> dict[str, Any]:
+    """The whole plan: what was promised, what happened."""
+    plan = country.strategy or {}
+    consultations = country.plan.get("consultations", ())
+    return {
+        "dates": f"{day(plan.get('first_day'))} – {day(plan.get('last_day'))}",
+        "warnings": [naming.WARNINGS.get(one, one) for one in plan.get("warnings", ())],
+        "goals": [(goal, country.measures_of(goal.data["measures"])) for goal in country.goals],
+        "consultations": [
+            (one, naming.tag(naming.CONSULTATION, one["stage"])) for one in consultations
+        ],
+    }
+
+
+def action_codes() -> set[str]:
+    """The codes of the actions that have a page."""
+    brief = shipped()[naming.BRIEF]
+    return {one.id for one in brief.of_kind(NodeKind.ACTION, NodeKind.ADDITION)}
+
+
+def action(country: Country, code: str) -> dict[str, Any]:
+    """One action of the brief with its three kinds of evidence."""
+    data = country.actions.get(code, {})
+    operational = data.get("operational") or {"rooms": [], "working": []}
+    taken = str(country.content.get("plan_taken_on", ""))
+    return {
+        "code": code,
+        "title": naming.label(code),
+        "tag": naming.tag(naming.STANDING, data.get("standing", "nothing")),
+        "rooms": [
+            (naming.ROOMS.get(room, room), room in operational["working"])
+            for room in operational["rooms"]
+        ],
+        "indicators": following.of_action(country.content, code),
+        "tracked": [
+            (one["title"], one["url"], day(one["dated"]), one["fresh_until"] >= taken)
+            for one in data.get("tracked", ())
+        ],
+        "measures": country.measures_of(data.get("measures", ())),
+    }
+
+
+def by_room(content: Mapping[str, Any]) -> list[tuple[str, list[Followed]]]:
+    """Every indicator under the room or body that counts it, those with a value first."""
+    rooms: dict[str, list[Followed]] = {}
+    for one in following.all_followed(content):
+        room = str(naming.ROOMS.get(one.indicator.source, one.indicator.source))
+        rooms.setdefault(room, []).append(one)
+    ordered = sorted(rooms.items(), key=lambda item: not any(one.known for one in item[1]))
+    return [(room, sorted(found, key=lambda one: not one.known)) for room, found in ordered]
+
+
+def law(country: Country) -> dict[str, Any]:
+    """The legal questions, the gaps in powers, the treaties."""
+    data = country.plan.get("law", {})
+    answers = {one["node"].rpartition(":")[2]: one for one in data.get("questions", ())}
+    questions = shipped()[LAW].of_kind(NodeKind.QUESTION)
+    good = sum(answers.get(one.id, {}).get("state") == "in_force" for one in questions)
+    facts = {"good": good, "all": len(questions)}
+    sections: dict[str, list[Any]] = {}
+    for node in questions:
+        one = answers.get(node.id, {})
+        row = (
+            naming.label(node.id, LAW),
+            naming.tag(naming.LAW, one.get("state", "unknown")),
+            "; ".join(one.get("provisions", ())),
+            bool(one.get("reopened")),
+        )
+        sections.setdefault(naming.label(node.parent, LAW), []).append(row)
+    return {
+        "sentence": _("The law in force answers %(good)s of %(all)s questions.") % facts,
+        "sections": list(sections.items()),
+        "gaps": [
+            (naming.label(one["harm"], POWERS), naming.label(one["power"], POWERS),
+             day(one["gap_since"]))
+            for one in data.get("powers", ()) if one["state"] != "in_force"
+        ],
+        "treaties": [
+            (naming.label(one["treaty"], TREATIES), naming.tag(naming.TREATY, one["state"]).title,
+             day(one["on"]), one["reservations"])
+            for one in data.get("treaties", ())
+        ],
+    }  # fmt: skip
+
+
+def council(country: Country) -> dict[str, Any]:
+    """Decisions, seats, meetings, opinions."""
+    data = country.plan.get("council", {})
+    taken = str(country.content.get("plan_taken_on", ""))
+    return {
+        "decisions": [
+            (one, naming.tag(naming.DECISION, one["stage"]), day(one["due"]))
+            for one in country.decisions
+        ],
+        "seats": [
+            (naming.label(one["group"]), one["organisation"], one["chair"])
+            for one in data.get("seats", ())
+        ],
+        "meetings": [(one, day(one["held_on"])) for one in data.get("meetings", ())],
+        "opinions": [
+            (one, day(one["published_on"]), day(one["reply_due"]), day(one["replied_on"]),
+             not one["replied_on"] and one["reply_due"] < taken)
+            for one in country.opinions
+        ],
+    }  # fmt: skip

@@ -1,0 +1,1 @@
+"""Two sides: the public numbers, and the desk that publishes them."""

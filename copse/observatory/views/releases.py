@@ -1,0 +1,70 @@
+"""The desk that publishes."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from copse.base.access import StaffRequest, guarded, see_other
+from copse.observatory import queries, services
+from copse.observatory.forms import ReleaseForm
+from copse.observatory.workflow import Action
+
+
+@require_safe
+@guarded(Action.VIEW)
+def releases(request: StaffRequest) -> HttpResponse:
+    form = ReleaseForm(months=queries.months_offered())
+    found = queries.releases_for(request.actor)
+    return render(request, "observatory/releases.html", {"form": form, "releases": found})
+
+
+@require_safe
+@guarded(Action.VIEW)
+def release(request: StaffRequest, reference: str) -> HttpResponse:
+    found = queries.release_for(request.actor, reference)
+    figures = queries.page_of(found.sha256, found.body)
+    return render(request, "observatory/release.html", {"release": found, "figures": figures})
+
+
+@require_safe
+@guarded(Action.VIEW)
+def preview(request: StaffRequest) -> HttpResponse:
+    form = ReleaseForm(request.GET, months=queries.months_offered())
+    if not form.is_valid():
+        found = queries.releases_for(request.actor)
+        return render(request, "observatory/releases.html", {"form": form, "releases": found})
+    chosen = form.cleaned_data
+    try:
+        body = services.preview(actor=request.actor, **chosen)
+    except services.Blocked as blocked:
+        return _blocked(request, form, blocked)
+    context = {"figures": queries.page_of_text(body), "form": form}
+    return render(request, "observatory/preview.html", context)
+
+
+def _blocked(request: StaffRequest, form: ReleaseForm, blocked: services.Blocked) -> HttpResponse:
+    context = {
+        "until": form.cleaned_data["until"],
+        "cells": queries.narrow_cells(blocked.narrow),
+        "without": {*form.cleaned_data["without"], *blocked.facts_named},
+    }
+    return render(request, "observatory/blocked.html", context, status=409)
+
+
+@require_POST
+@guarded(Action.PUBLISH)
+def publish(request: StaffRequest) -> HttpResponse:
+    form = ReleaseForm(request.POST, months=queries.months_offered())
+    if form.is_valid():
+        try:
+            made = services.publish(actor=request.actor, **form.cleaned_data)
+            messages.success(request, _("Published as %(name)s.") % {"name": made.reference})
+        except services.NothingNew:
+            messages.warning(request, _("Nothing has changed: these numbers are public already."))
+        except services.Blocked as blocked:
+            return _blocked(request, form, blocked)
+    else:
+        messages.error(request, _("Choose the last month of the release."))
+    return see_other("observatory:releases")

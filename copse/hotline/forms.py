@@ -51,7 +51,7 @@ def _explained(name: str) -> list[tuple[str, str]]:
 def _labels() -> list[tuple[str, str]]:
     """The hotline's labels, each with what it means and the law it rests on."""
     scheme, language, bases = taxonomy.scheme("material_label"), get_language() or "en", law.bases()
-    found = []
+    found: list[tuple[str, str]] = []
     for code in scheme.codes():
         said = Said(scheme.label(code, language))
         basis = bases.get(code)

@@ -99,7 +99,7 @@ def article(request: StaffRequest, reference: str) -> HttpResponse:
     """Enter one article."""
     found = law.work_for(request.actor, reference)
     form = forms.ProvisionForm(request.POST)
-    fields = {"actor": request.actor, "work": found}
+    fields: dict[str, Any] = {"actor": request.actor, "work": found}
     if form.is_valid() and tried(
         form, lambda: services.add_provision(**fields, **form.cleaned_data)
     ):

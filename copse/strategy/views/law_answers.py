@@ -121,7 +121,7 @@ def treaties(request: StaffRequest) -> HttpResponse:
 def treaty(request: StaffRequest, code: str) -> HttpResponse:
     """One treaty with its articles; whoever may, says where the country stands."""
     node, row = law.treaty_for(request.actor, code)
-    initial = {"state": law.bonds(node)[0]}
+    initial: dict[str, Any] = {"state": law.bonds(node)[0]}
     if row is not None:
         initial = {"state": row.state, "on": row.on, "reservations": row.reservations}
     form = forms.TreatyForm(request.POST or None, initial=initial, treaty=node)

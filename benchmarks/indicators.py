@@ -91,15 +91,16 @@ def load(rows, since, until, first):
 
 
 def span(whole):
-    """The last thirteen full months, or the last day of the newest of them."""
+    """Thirteen months up to the last day of the newest full one, or that day."""
     from datetime import UTC, datetime, timedelta
 
     now = datetime.now(UTC)
     until = now.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    last = until - timedelta(days=1)
     if not whole:
-        return until - timedelta(days=1), until
+        return last, until
     back = until.year * 12 + until.month - 1 - MONTHS
-    return until.replace(year=back // 12, month=back % 12 + 1), until
+    return until.replace(year=back // 12, month=back % 12 + 1), last
 
 
 def found():
@@ -110,6 +111,7 @@ def found():
     from copse.project.demo import council, country, people, plan
 
     cast = people.make(at_once=True)
+    country.directory(cast)
     country.bodies()
     plan.fill(cast)
     council.fill(cast)
@@ -143,7 +145,9 @@ def work_out(months):
     def lap(name):
         times[name] = round(time.perf_counter() - begun - sum(times.values()), 2)
 
-    sheets = facts.collect_all(months=months)
+    # The night before that day, and the night after it.
+    today = span(whole=months > 1)[1].date()
+    sheets = facts.collect_all(months=months, today=today)
     lap("collect")
     jobs.drain()
     lap("receive")

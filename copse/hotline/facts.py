@@ -83,48 +83,56 @@ def _bucket(took: Combinable) -> Case:
     )
 
 
-@facts.count("hotline.concerns", dimensions=BY, label=_("Concerns received"))
+@facts.count("hotline.concerns", dimensions=BY, label=_("Concerns received"), daily=True)
 def concerns(since: date, until: date) -> Counts:
     return _count(Concern.objects.all(), "received_hour", since, until)
 
 
-@facts.count("hotline.decided", dimensions=BY, label=_("Material decided"))
+@facts.count("hotline.decided", dimensions=BY, label=_("Material decided"), daily=True)
 def decided(since: date, until: date) -> Counts:
     return _count(Material.objects.all(), "decided_at", since, until)
 
 
-@facts.count("hotline.labelled", dimensions=BY, label=_("Material found illegal"))
+@facts.count("hotline.labelled", dimensions=BY, label=_("Material found illegal"), daily=True)
 def labelled(since: date, until: date) -> Counts:
     scheme = taxonomy.scheme("material_label")
     illegal = [code for code in scheme.entries if scheme[code]["effect"] == "material"]
     return _count(Material.objects.filter(label__in=illegal), "decided_at", since, until)
 
 
-@facts.count("hotline.notices", dimensions=BY, label=_("Notices sent"))
+@facts.count("hotline.notices", dimensions=BY, label=_("Notices sent"), daily=True)
 def notices(since: date, until: date) -> Counts:
     return _count(Notice.objects.all(), "sent_at", since, until, "material__risk_class")
 
 
-@facts.count("hotline.removed", dimensions=BY, label=_("Material removed"))
+@facts.count("hotline.removed", dimensions=BY, label=_("Material removed"), daily=True)
 def removed(since: date, until: date) -> Counts:
     return _count(Material.objects.all(), "gone_at", since, until)
 
 
-@facts.histogram("hotline.clock.intake", dimensions=BY, label=_("From report to first look"))
+@facts.histogram(
+    "hotline.clock.intake", dimensions=BY, label=_("From report to first look"), daily=True
+)
 def intake(since: date, until: date) -> Hours:
     return _clock("received_hour", "intake_stopped", since, until)
 
 
-@facts.histogram("hotline.clock.decision", dimensions=BY, label=_("From first look to decision"))
+@facts.histogram(
+    "hotline.clock.decision", dimensions=BY, label=_("From first look to decision"), daily=True
+)
 def decision(since: date, until: date) -> Hours:
     return _clock("intake_stopped", "decided_at", since, until)
 
 
-@facts.histogram("hotline.clock.notice", dimensions=BY, label=_("From decision to notice"))
+@facts.histogram(
+    "hotline.clock.notice", dimensions=BY, label=_("From decision to notice"), daily=True
+)
 def notice(since: date, until: date) -> Hours:
     return _clock("decided_at", "noticed_at", since, until)
 
 
-@facts.histogram("hotline.clock.removal", dimensions=BY, label=_("From notice to removal"))
+@facts.histogram(
+    "hotline.clock.removal", dimensions=BY, label=_("From notice to removal"), daily=True
+)
 def removal(since: date, until: date) -> Hours:
     return _clock("noticed_at", "gone_at", since, until)

@@ -70,8 +70,10 @@ class NumberForm(forms.Form):
 
     def typed(self) -> Typed:
         """The number as the service takes it."""
-        names = ("note", "value", "numerator", "denominator")
-        return Typed(**{name: self.cleaned_data.get(name) for name in names})
+        told = self.cleaned_data
+        return Typed(
+            told["note"], told.get("value"), told.get("numerator"), told.get("denominator")
+        )
 
     def breakdown(self) -> dict[str, str]:
         """The dimension and its key; nothing for the whole."""

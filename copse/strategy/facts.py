@@ -110,9 +110,14 @@ def treaties_bound(day: date) -> Counts:
     return [((), law_counts.treaties_bound(day))]
 
 
-@stock("words_checked", _("Words of the laws in the register"))
-def words_checked(day: date) -> Counts:
-    return [((), law_counts.words_in_force(day))]
+@stock("words_checked", _("Words of the laws in the register"), reads=(law_counts.texts,))
+def words_checked(day: date, texts: law_counts.Texts) -> Counts:
+    return [((), law_counts.words_checked(day, texts))]
+
+
+@stock("terms_flagged", _("Words of the law to be replaced"), reads=(law_counts.texts,))
+def terms_flagged(day: date, texts: law_counts.Texts) -> Counts:
+    return [((), law_counts.terms_flagged(day, texts))]
 
 
 @stock("labels_in_use", _("Labels for illegal material"))

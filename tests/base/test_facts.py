@@ -85,3 +85,43 @@ def test_only_full_months_are_counted_across_the_new_year_too(today):
         (date(2025, 12, 1), date(2026, 1, 1)),
         (date(2026, 1, 1), date(2026, 2, 1)),
     ]
+
+
+def test_the_database_may_have_counted_the_items_of_a_duration():
+    @registry.histogram("desk.clock", dimensions=("month",), label="Clock", buckets=(1, 4))
+    def clock(since, until):
+        return [(("2026-01",), 1, 7), (("2026-01",), 5, 2), (("2026-01",), 1)]
+
+    assert registry.fact("desk.clock").cells(*JANUARY) == {
+        ("2026-01", "1"): 8,
+        ("2026-01", "over"): 2,
+    }
+
+
+def test_months_are_asked_for_at_once_and_each_has_a_sheet_even_an_empty_one():
+    asked = []
+
+    @registry.count("desk.things", dimensions=("month",), label="Things")
+    def things(since, until):
+        asked.append((since, until))
+        return [(("2026-01",), 7)]
+
+    spans = list(collecting.months_until(date(2026, 3, 9), 2))
+    sheets = collecting.sheets_of(registry.fact("desk.things"), DESK, spans, today=date(2026, 3, 9))
+
+    assert [(one.period, one.cells) for one in sheets] == [
+        ("2026-01", ((("2026-01",), 7),)),
+        ("2026-02", ()),
+    ]
+    assert asked == [(date(2026, 1, 1), date(2026, 3, 1))]
+
+
+def test_of_what_is_only_known_today_the_newest_month_alone_is_told():
+    @registry.count("desk.now", dimensions=("month",), label="Now", over=registry.Over.NOW)
+    def now(since, until):
+        return [((f"{since:%Y-%m}",), 7)]
+
+    spans = list(collecting.months_until(date(2026, 3, 9), 13))
+    sheets = collecting.sheets_of(registry.fact("desk.now"), DESK, spans, today=date(2026, 3, 9))
+
+    assert [one.period for one in sheets] == ["2026-02"]

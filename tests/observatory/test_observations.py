@@ -18,7 +18,7 @@ from copse.observatory.services.observations import Counted, Locked, Overlaps, T
 from copse.observatory.workflow import ObservationAction, ObservationStage
 from tests.observatory.counting import GITA, HANA, OLU, come, newest, number, opened
 
-SURVEY, SCHOOLS = "REP-AWARE", "EDU-LEAD"
+SURVEY, SCHOOLS = "REP-AWARE", "VIC-CERTIFIED"
 ASKED = Typed("Survey of 900 children, May 2025.", value=Decimal("41.5"), denominator=900)
 COUNTED = Typed("Register of schools, 31 December 2025.", numerator=120, denominator=480)
 

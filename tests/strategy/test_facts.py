@@ -72,8 +72,6 @@ def plan(office):
 def test_every_query_of_the_catalogue_is_a_fact_with_its_dimensions():
     for query in catalogue().queries.values():
         room = "observatory" if query.source == "observatory" else "strategy"
-        if query.name == "terms_flagged":
-            continue
         fact = facts.fact(f"{room}.{query.name}")
         assert fact.dimensions == ("month", *query.dimensions), query.name
         assert (fact.over == facts.Over.FLOW) == (query.over == "flow"), query.name
@@ -126,14 +124,20 @@ def test_a_treaty_binds_from_its_day(desk):
     assert cells("treaties") == {("2026-10",): len(shipped()["treaties"].children("TR-TREATY"))}
 
 
-def test_words_are_those_of_the_newest_text_in_each_language(desk):
+def test_words_and_terms_are_those_of_the_newest_text_in_each_language(desk):
     work = made(Work, reference="W-26-1", title="Act", kind="act")
-    made(Expression, work=work, language="en", as_of=date(2020, 1, 1), text="one two three four")
-    made(Expression, work=work, language="en", as_of=date(2026, 10, 1), text=" one\n two ")
+    said = "Whoever possesses child pornography is punished."
+    made(Expression, work=work, language="en", as_of=date(2020, 1, 1), text=said)
+    row = made(Expression, work=work, language="en", as_of=date(2026, 10, 1), text="one two")
     made(Expression, work=work, language="sw", as_of=date(2020, 1, 1), text="moja")
     made(Expression, work=work, language="fr", as_of=date(2020, 1, 1), text="")
+    made(Expression, work=work, language="de", as_of=date(2020, 1, 1), text="eins zwei")
 
-    assert cells("words_checked", AUTUMN) == {("2026-09",): 5, ("2026-10",): 3}
+    assert cells("words_checked", AUTUMN) == {("2026-09",): 7, ("2026-10",): 3}
+    assert cells("terms_flagged", AUTUMN) == {("2026-09",): 1}
+    row.text = f"one two {said}"
+    row.save()
+    assert cells("terms_flagged") == {("2026-10",): 1}, "a changed text is read again"
 
 
 def test_a_label_is_grounded_while_its_provision_is_in_force(desk):
@@ -274,7 +278,11 @@ def test_only_todays_state_of_measures_is_known_so_older_months_are_not_told(pla
     from copse.base.facts import collecting
 
     spans = list(collecting.months_until(date(2026, 11, 25), 13))
-    sheets = list(collecting.sheets_of(facts.fact("strategy.measures"), desk.desk.pk, spans))
+    sheets = list(
+        collecting.sheets_of(
+            facts.fact("strategy.measures"), desk.desk.pk, spans, today=date(2026, 11, 25)
+        )
+    )
     assert [one.period for one in sheets] == ["2026-10"]
 
 

@@ -7,6 +7,7 @@ from datetime import date
 from django.utils import timezone
 
 from copse.base import database
+from copse.base.facts import settling
 from copse.base.facts.registry import MONTH, Fact, Keys, Over, registered, rooms
 from copse.base.jobs.running import DESKLESS, NO_DESK
 from copse.kit.parcels import FactSheet, FactSheets
@@ -28,13 +29,18 @@ def collect(*, today: date | None = None, months: int = MONTHS_BACK) -> int:
     opened = database.context()
     if opened is None or (opened.desk is None and opened.room not in DESKLESS):
         raise RuntimeError("Facts are collected inside a desk: open one with database.as_desk.")
-    spans = list(months_until(today or timezone.now().date(), months))
+    now = today or timezone.now().date()
+    spans = list(months_until(now, months))
     declared = registered(opened.room)
-    sheets = [one for fact in declared for one in sheets_of(fact, opened.desk or NO_DESK, spans)]
-    now = tuple(fact.name for fact in declared if fact.over == Over.NOW)
+    sheets = [
+        one
+        for fact in declared
+        for one in sheets_of(fact, opened.desk or NO_DESK, spans, today=now)
+    ]
+    stands = tuple(fact.name for fact in declared if fact.over == Over.NOW)
     if sheets:
         handover.send(
-            OBSERVATORY, FactSheets(id=uuid.uuid4(), sheets=tuple(sheets), first_stands=now)
+            OBSERVATORY, FactSheets(id=uuid.uuid4(), sheets=tuple(sheets), first_stands=stands)
         )
     return len(sheets)
 
@@ -55,14 +61,20 @@ def collect_all(*, today: date | None = None, months: int = MONTHS_BACK) -> int:
 
 
 def sheets_of(
-    fact: Fact, desk: uuid.UUID, spans: Sequence[tuple[date, date]]
+    fact: Fact, desk: uuid.UUID, spans: Sequence[tuple[date, date]], *, today: date
 ) -> Iterator[FactSheet]:
-    """A sheet for each month; all months are asked for at once, so that a table is read once."""
+    """A sheet for each month; all months are asked for at once, so that a table is read once.
+
+    More months than the newest mean that what was settled is counted anew.
+    """
     wanted = spans[-1:] if fact.over == Over.NOW else spans
     if MONTH not in fact.dimensions:
         yield from (sheet(fact, desk, since, until) for since, until in wanted)
         return
-    found = fact.by_month(wanted[0][0], wanted[-1][1])
+    if fact.daily:
+        found = settling.by_month(fact, wanted, today, afresh=len(wanted) > NEWEST)
+    else:
+        found = fact.by_month(wanted[0][0], wanted[-1][1])
     for since, _until in wanted:
         month = f"{since:%Y-%m}"
         yield _sheet(fact, desk, month, found.get(month, {}))

@@ -61,6 +61,7 @@ class Fact:
     source: Callable[[date, date], Iterable[tuple[Any, ...]]]
     over: Over = Over.FLOW
     bucket_name: str = BUCKET
+    daily: bool = False
 
     @property
     def room(self) -> str:
@@ -107,12 +108,16 @@ _FACTS: dict[str, Fact] = {}
 
 
 def count(
-    name: str, *, dimensions: tuple[str, ...], label: str | Promise, over: Over = Over.FLOW
-) -> Callable[[CountSource], CountSource]:
-    """Declare a count. Raises `ValueError` for a name that is taken."""
+    name: str, *, dimensions: tuple[str, ...], label: str | Promise, over: Over = Over.FLOW,
+    daily: bool = False,
+) -> Callable[[CountSource], CountSource]:  # fmt: skip
+    """Declare a count; `daily` where its table is large, so that each night counts a day.
+
+    Raises `ValueError` for a name that is taken.
+    """
 
     def declare(source: CountSource) -> CountSource:
-        _add(Fact(name, label, Kind.COUNT, dimensions, (), source, over))
+        _add(Fact(name, label, Kind.COUNT, dimensions, (), source, over, daily=daily))
         return source
 
     return declare
@@ -126,6 +131,7 @@ def histogram(
     buckets: tuple[int, ...] = HOURS,
     over: Over = Over.FLOW,
     bucket_name: str = BUCKET,
+    daily: bool = False,
 ) -> Callable[[HoursSource], HoursSource]:
     """Declare durations, counted in buckets; in hours unless `bucket_name` says otherwise.
 
@@ -136,7 +142,8 @@ def histogram(
         raise ValueError(message)
 
     def declare(source: HoursSource) -> HoursSource:
-        _add(Fact(name, label, Kind.HISTOGRAM, dimensions, buckets, source, over, bucket_name))
+        kind = Kind.HISTOGRAM
+        _add(Fact(name, label, kind, dimensions, buckets, source, over, bucket_name, daily))
         return source
 
     return declare

@@ -88,6 +88,12 @@ class Notice(DeskRecord):
                 name="hotline_notice_due",
             ),
             models.Index(fields=("desk_id", "batch"), name="hotline_notice_batch"),
+            models.Index(
+                fields=("desk_id", "sent_at"),
+                condition=models.Q(sent_at__isnull=False),
+                include=("material",),
+                name="hotline_notice_sent_at",
+            ),
         )
 
     def __str__(self) -> str:

@@ -15,7 +15,7 @@ from django.utils import timezone
 from copse.base import access, audit
 from copse.base.access import Actor
 from copse.kit import periods
-from copse.kit.indicators import Counted, Indicator, Result, Status, catalogue, compute
+from copse.kit.indicators import Counted, Indicator, Over, Result, Status, catalogue, compute
 from copse.kit.indicators.computing import Breakdown, cadence_of
 from copse.observatory.models import Observation, Origin
 from copse.observatory.queries import observations as queries
@@ -100,7 +100,7 @@ def _days(touched: set[str], end: date) -> Iterator[date]:
 
 def _begins(one: Indicator, period: str, begun: str) -> bool:
     months = periods.months(period)
-    stock = all(queries.over_of(fact) == queries.Over.STOCK for fact in one.facts)
+    stock = all(queries.over_of(fact) == Over.STOCK for fact in one.facts)
     return (months[-1] if stock else months[0]) >= begun
 
 
@@ -162,7 +162,7 @@ class _Run:
 
     def _fields(self, result: Result) -> dict[str, Any]:
         whole = result.status != Status.ABSENT
-        stage = ObservationStage.DRAFT
+        stage = OBSERVATION.initial
         if whole:
             stage = OBSERVATION.after(stage, ObservationAction.COMPUTE)
         return {

@@ -17,7 +17,7 @@ from copse.kit import stats
 from copse.kit.indicators import Indicator, Nature, Statistic, Status, Threshold, catalogue
 from copse.kit.parcels import IndicatorValue, IndicatorValues
 from copse.kit.stats import Minimum
-from copse.observatory.models import Observation
+from copse.observatory.models import Observation, Origin
 from copse.observatory.queries import observations as queries
 from copse.observatory.workflow import ObservationAction
 
@@ -67,7 +67,8 @@ def _value(one: Observation) -> IndicatorValue:
     told = guarded(catalogue()[one.indicator], one)
     return IndicatorValue(
         indicator=one.indicator, period=one.period, breakdown=one.breakdown,
-        value=None if told.value is None else f"{told.value:f}", origin=one.origin,
+        value=None if told.value is None else f"{told.value:f}",
+        origin="computed" if one.origin == Origin.COMPUTED else "typed",
         vintage=one.vintage, taken_on=(one.approved_at or one.made_at).date().isoformat(),
     )  # fmt: skip
 

@@ -114,7 +114,8 @@ def _number(number: Share | tuple[str, int], note: str) -> Typed:
 def _periods(every: str, number: int) -> list[str]:
     """The last periods of a cadence that are over, oldest first."""
     last = last_full_month()
-    index, found = int(last[:4]) * 12 + int(last[5:]) - 1, []
+    index = int(last[:4]) * 12 + int(last[5:]) - 1
+    found: list[str] = []
     while len(found) < number:
         month = month_at(index)
         period = periods.containing(periods.first_day(month), every)

@@ -4,16 +4,18 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import cache, lru_cache
+from uuid import UUID
 
-from django.db.models import F, Func, IntegerField, Q, Sum, Value
-from django.db.models.functions import Trim
+from django.db.models import Q
+from django.db.models.functions import MD5
 
-from copse.kit import taxonomy
+from copse.kit import taxonomy, terms
 from copse.kit.framework.coverage import Answer as Given
 from copse.kit.framework.coverage import Strength, coverage
 from copse.kit.framework.crosswalks import Step
 from copse.kit.framework.library import shipped
 from copse.kit.framework.model import Node, NodeKind
+from copse.kit.terms import Finding
 from copse.strategy.models import Accession, Answer, Expression, LabelGround, Power, Provision
 
 LAW, HARMS, TREATIES, TREATY = "law", "harms-powers", "treaties", "TR-TREATY"
@@ -25,6 +27,7 @@ ANSWERED = ("node", "value", "answered_on", "replaced_on")
 Pair = tuple[str, str]
 Answers = list[Answer]
 Powers = dict[Pair, Power]
+Texts = list[tuple[UUID, str, UUID, str, date]]
 
 
 def answers() -> Answers:
@@ -157,19 +160,33 @@ def _steps() -> Mapping[str, tuple[Step, ...]]:
     return shipped().steps()
 
 
-def words_in_force(day: date) -> int:
-    """How many words the newest text of each law in each language has, counted by the database."""
-    newest = (
-        Expression.objects.filter(as_of__lte=day)
-        .order_by("work_id", "language", "-as_of")
-        .distinct("work_id", "language")
-    )
-    rows = Expression.objects.filter(pk__in=newest.values("pk")).exclude(text="")
-    return rows.aggregate(words=Sum(_words(F("text"))))["words"] or 0
+def texts() -> Texts:
+    """Every text of a law in a language that the linter reads, oldest first, without the words."""
+    found = Expression.objects.filter(language__in=terms.LANGUAGES).exclude(text="")
+    marked = found.annotate(digest=MD5("text")).order_by("as_of")
+    return list(marked.values_list("pk", "digest", "work_id", "language", "as_of"))
 
 
-def _words(text: F) -> Func:
-    return Func(
-        Func(Trim(text), Value(r"\s+"), function="regexp_split_to_array"),
-        Value(1), function="array_length", output_field=IntegerField(),
-    )  # fmt: skip
+def words_checked(day: date, texts: Texts) -> int:
+    """How many words the newest text of each law in each language has on a day."""
+    return sum(one.words for one in _findings(day, texts))
+
+
+def terms_flagged(day: date, texts: Texts) -> int:
+    """How often the linter of terms warns in those texts."""
+    return sum(len(one.flags) for one in _findings(day, texts))
+
+
+def _findings(day: date, texts: Texts) -> list[Finding]:
+    newest = {
+        (work, language): (key, digest, language)
+        for key, digest, work, language, as_of in texts
+        if as_of <= day
+    }
+    return [_finding(*one) for one in newest.values()]
+
+
+@lru_cache(maxsize=1024)
+def _finding(key: UUID, _digest: str, language: str) -> Finding:
+    """What the linter finds in a text; its digest makes a changed text a new one."""
+    return terms.lint(Expression.objects.get(pk=key).text, language)

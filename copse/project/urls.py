@@ -55,4 +55,7 @@ if settings.COPSE.process in {"desks", *WRITERS}:
         path("desk/account/", include("copse.base.accounts.allauth_urls")),
         prefix_default_language=True,
     )
+if settings.COPSE.process in {"portal", *WRITERS}:
+    # What programs fetch is the same in every language, so its address names none.
+    urlpatterns.append(path("numbers/", include("copse.observatory.views.opendata")))
 urlpatterns += i18n_patterns(*_included(), prefix_default_language=True)

@@ -15,6 +15,7 @@ from copse.observatory import queries
 from copse.observatory.models import Release
 from copse.observatory.queries import following, lists
 from copse.observatory.queries.country import Country
+from copse.observatory.queries.opendata import FORMATS
 from copse.observatory.views.sharing import shared
 
 # The entry of the menu that a page stands under, where it has another name.
@@ -121,7 +122,8 @@ def council(request: HttpRequest) -> HttpResponseBase:
 @require_safe
 @public("public")
 def data(request: HttpRequest) -> HttpResponseBase:
-    return _page(request, queries.latest_release(), "data", {"releases": queries.public_releases()})
+    more = {"releases": queries.public_releases(), "files": FORMATS.values()}
+    return _page(request, queries.latest_release(), "data", more)
 
 
 def _country() -> tuple[Release | None, Country]:

@@ -2,6 +2,7 @@
 
 import uuid
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import pytest
 from django.db import connection
@@ -71,6 +72,17 @@ def test_above_on_paper_only_a_fresh_computed_number_counts(office):
         give(office, "itu-brief:IND-4", "3")
     value(office, "REP-GONE", this_quarter())
     assert give(office, "itu-brief:IND-4", "4").value == "4"
+
+
+def test_a_level_is_asked_for_again_when_its_number_grows_old(office):
+    value(office, "REP-TTR", this_quarter())
+    give(office, "itu-brief:IND-4", "3")
+    today = timezone.localdate()
+    for day, state in ((today, State.GIVEN), (today + timedelta(400), State.AGAIN)):
+        with office.open():
+            found, node = frameworks.node("urn:copse:framework:itu-brief:IND-4")
+            one = answered.one_of(found, node, day)
+        assert (one.state, one.answer.value) == (state, "3")
 
 
 def test_what_no_indicator_is_about_stays_on_paper(office):

@@ -225,9 +225,9 @@ def test_the_public_reads_counts_and_nothing_else(office):
     assert (brief["nodes"], brief["answered"], brief["stale"]) == (56, 1, 0)
     assert brief["inferred"] >= 1
     assert "maturity" not in rows, "it asks nothing"
-    assert {type(value) for row in rows.values() for key, value in row.items() if key != "urn"} == {
-        int
-    }
+    assert rows["mnr"]["title"]["en"] == "WeProtect Model National Response"
+    counts = {"nodes", "asked", "answered", "inferred", "stale"}
+    assert all(row.keys() == {"urn", "title", "version", *counts} for row in rows.values())
 
 
 def test_before_anything_is_loaded_the_page_says_what_to_do(office, enter):

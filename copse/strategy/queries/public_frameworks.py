@@ -12,6 +12,8 @@ def part() -> dict[str, Any]:
         "frameworks": [
             {
                 "urn": one.framework.urn,
+                # A country's own is in no catalogue where the public could look its name up.
+                "title": dict(one.framework.title),
                 "version": one.framework.version,
                 "nodes": one.counts.total(),
                 "asked": one.asked,

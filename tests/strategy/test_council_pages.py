@@ -7,7 +7,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from copse.base.audit.models import Entry
-from copse.strategy.models import Consultation, Decision, Meeting, Opinion, Seat
+from copse.strategy.models import Consultation, Decision, Meeting, Opinion, Seat, Strategy
+from copse.strategy.services import steps
 from copse.strategy.workflow import OpinionAction
 
 TODAY = timezone.localdate()
@@ -33,8 +34,8 @@ def post(client, name, *args, **fields):
 @pytest.fixture
 def consultation(office, enter):
     """Designed on the page by Ines."""
-    office.strategy()
-    assert post(enter(office.ines), "new-consultation", **DESIGN).status_code == 303
+    plan = office.strategy().reference
+    assert post(enter(office.ines), "new-consultation", plan=plan, **DESIGN).status_code == 303
     return only(office, Consultation)
 
 
@@ -81,6 +82,24 @@ def test_what_does_not_fit_is_shown_again_as_typed(office, enter, consultation, 
     if "heard-heard" not in wrong:
         assert "Tell us what became of it." in text(page)
     assert only(office, Consultation).stage == "open"
+
+
+def test_children_are_asked_about_the_next_plan_while_one_is_running(office, enter, consultation):
+    """Or the next one could never be signed."""
+    with office.open():
+        running = Strategy.objects.get(consultations=consultation)
+    office.heard(running)
+    with office.open(office.jabari):
+        steps.approve(actor=office.jabari, strategy=running)
+    client, later = enter(office.ines), office.strategy(title="The next plan")
+    page = text(client.get(reverse("strategy:new-consultation")))
+    assert page.index("The next plan") < page.index("The plan</option>")
+    assert post(client, "new-consultation", plan=later.reference, **DESIGN).status_code == 303
+    assert "not one of the available" in text(
+        post(client, "new-consultation", plan="P-99-000000", **DESIGN)
+    )
+    with office.open():
+        assert Consultation.objects.get(strategy=later).stage == "designed"
 
 
 def test_a_design_that_was_approved_is_not_changed_on_the_page(office, enter, consultation):

@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -8,6 +9,7 @@ from copse.kit import taxonomy
 from copse.kit.framework.library import shipped
 from copse.kit.framework.model import NodeKind, words
 from copse.strategy.forms.plan import Plain, day, line, sentences
+from copse.strategy.models import Strategy
 from copse.strategy.queries.consultations import childhood_bands
 
 MOST_PEOPLE = 1_000_000
@@ -27,6 +29,7 @@ def _many(label: Any, *, required: bool = True, help_text: Any = "") -> forms.Mu
 
 
 class DesignForm(Plain):
+    plan = forms.ChoiceField(label=_("About which plan"))
     title = line(_("Title"))
     question = sentences(_("What is asked, in the words of those who are asked"), required=True)
     groups = _many(_("Who is asked"))
@@ -39,9 +42,15 @@ class DesignForm(Plain):
         ),
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, plans: Sequence[Strategy] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["groups"].choices = groups()  # type: ignore[attr-defined]
+        if plans:
+            chosen = [(one.reference, one.title) for one in plans]
+            self.fields["plan"].choices = chosen  # type: ignore[attr-defined]
+        else:
+            # One that was designed stays with its plan.
+            del self.fields["plan"]
 
 
 class HeardForm(Plain):

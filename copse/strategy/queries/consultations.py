@@ -8,8 +8,8 @@ from django.utils import timezone
 from copse.base import access
 from copse.base.access import Actor
 from copse.kit import taxonomy
-from copse.strategy.models import Consultation
-from copse.strategy.workflow import ConsultationStage, PlanAction
+from copse.strategy.models import Consultation, Strategy
+from copse.strategy.workflow import ConsultationStage, PlanAction, StrategyStage
 
 # Two months: long enough for an office to decide, and short enough that those who spoke are still
 # in the same class. RIGHTS-ANS counts by the same number of days.
@@ -31,6 +31,13 @@ def consultation_for(viewer: Actor, reference: str) -> Consultation:
     if found is None:
         raise Http404
     return found
+
+
+def plans_for(viewer: Actor) -> list[Strategy]:
+    """The plans that people can be asked about: a draft first, since it waits to hear children."""
+    access.require(viewer, PlanAction.VIEW)
+    found = Strategy.objects.exclude(stage=StrategyStage.CLOSED).order_by("-first_day")
+    return sorted(found, key=lambda one: one.stage != StrategyStage.DRAFT)
 
 
 def answer_due(one: Consultation) -> date | None:

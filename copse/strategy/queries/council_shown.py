@@ -94,6 +94,7 @@ def opinion_clock(one: Opinion) -> Clock | None:
 def consultation_rows(one: Consultation) -> list[tuple[Text, Text]]:
     """What is known of a consultation, for its summary list; what is not yet, is left out."""
     rows: list[tuple[Text, Text]] = [
+        (_("The plan"), one.strategy.title),
         (_("Question"), one.question),
         (_("Who is asked"), ", ".join(wording.label(group) for group in sorted(one.groups))),
         (_("Children are among them"), _("Yes") if one.children else _("No")),

@@ -12,7 +12,6 @@ from copse.strategy.forms.consultations import AnswerForm, DesignForm, HeardForm
 from copse.strategy.models import Consultation
 from copse.strategy.queries import consultations as queries
 from copse.strategy.queries import council_shown as shown
-from copse.strategy.queries import plan
 from copse.strategy.services import consultations as services
 from copse.strategy.views.keeping import done, kept
 from copse.strategy.workflow import CONSULTATION, ConsultationAction, PlanAction
@@ -23,7 +22,8 @@ from copse.strategy.workflow import CONSULTATION, ConsultationAction, PlanAction
 def home(request: StaffRequest) -> HttpResponse:
     """Every consultation, those who wait for an answer first."""
     found = queries.consultations_for(request.actor)
-    may_design = plan.running() is not None and may(request.actor, ConsultationAction.DESIGN)
+    plans = queries.plans_for(request.actor)
+    may_design = plans and may(request.actor, ConsultationAction.DESIGN)
     context = {"rows": shown.consultation_list(found), "may_design": bool(may_design)}
     return render(request, "strategy/consultations.html", context)
 
@@ -31,13 +31,14 @@ def home(request: StaffRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @guarded(ConsultationAction.DESIGN)
 def design(request: StaffRequest) -> HttpResponse:
-    """Design a consultation about the plan that counts today."""
-    strategy, form = plan.running(), DesignForm(request.POST or None)
-    if strategy is None:
+    """Design a consultation about a plan; a draft is not signed before it heard children."""
+    plans = queries.plans_for(request.actor)
+    if not plans:
         return see_other("strategy:plan")
-    made: list[Consultation] = []
+    form, made = DesignForm(request.POST or None, plans=plans), list[Consultation]()
 
-    def act(**fields: Any) -> None:
+    def act(plan: str, **fields: Any) -> None:
+        strategy = next(one for one in plans if one.reference == plan)
         made.append(services.design(actor=request.actor, strategy=strategy, **fields))
 
     if request.method == "POST" and kept(form, act):

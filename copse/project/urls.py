@@ -56,6 +56,8 @@ if settings.COPSE.process in {"desks", *WRITERS}:
         prefix_default_language=True,
     )
 if settings.COPSE.process in {"portal", *WRITERS}:
-    # What programs fetch is the same in every language, so its address names none.
-    urlpatterns.append(path("numbers/", include("copse.observatory.views.opendata")))
+    # What programs fetch is the same in every language, so its address names none; a paper's
+    # address names the paper's language and not the reader's.
+    for name in ("opendata", "printing"):
+        urlpatterns.append(path("numbers/", include(f"copse.observatory.views.{name}")))
 urlpatterns += i18n_patterns(*_included(), prefix_default_language=True)

@@ -128,7 +128,8 @@ def followed(content: Mapping[str, Any], code: str) -> Followed | None:
     """An indicator by code; None when the catalogue has none."""
     if code not in catalogue():
         return None
-    data = next((one for one in content.get("indicators", ()) if one["code"] == code), {})
+    found = content.get("indicators", ())
+    data: Mapping[str, Any] = next((one for one in found if one["code"] == code), {})
     return Followed(catalogue()[code], data)
 
 

@@ -155,5 +155,5 @@ def release(**more):
     return Release(
         reference="R-26-000012", first_month=MONTHS[0], last_month=MONTHS[-1], body=body,
         sha256=hashlib.sha256(body.encode()).hexdigest(),
-        published_at=datetime(2026, 11, 5, 9, tzinfo=UTC),
+        published_at=datetime(2026, 11, 5, 9, 0, 0, 123456, tzinfo=UTC),
     )  # fmt: skip

@@ -50,7 +50,7 @@ def _attempt(data: str, made_at: datetime, *, only_ours: bool, accessible: bool)
         format="pdf",
         sys_inputs={"data": data},
         pdf_standards=["ua-1"] if accessible else [],
-        timestamp=made_at,
+        timestamp=made_at.replace(microsecond=0),  # PDF counts whole seconds
     )
     if not isinstance(made, bytes):
         raise TypeError("typst made no single document")

@@ -46,6 +46,13 @@ def test_a_time_says_that_it_is_a_bound():
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(("value", "bound"), [("48", "at_most"), ("672", "last_bound")])
+def test_a_median_of_buckets_is_a_bound_too(value, bound):
+    text = indicator(code="REP-TTR", value=value, series=[], breakdowns=[])
+
+    assert [one["BOUND"] for one in rows_of("REP-TTR", text)] == [bound]
+
+
 def test_of_several_vintages_the_last_is_told():
     found = {one["TIME_PERIOD"]: one for one in rows_of("REP-DONE") if one["BREAKDOWN"] == "_T"}
 
@@ -93,10 +100,10 @@ def indicator(**changes):
     return body(observations=[], indicators=[{**made, **changes}])
 
 
-def broken(**changes):
+def broken(code="REP-DONE", **changes):
     row = {"dimension": "language", "key": "sw", "period": "2026-10", "value": "1",
            "conf_status": "F", **changes}  # fmt: skip
-    return indicator(series=[], breakdowns=[row])
+    return indicator(code=code, series=[], breakdowns=[row])
 
 
 @pytest.mark.parametrize(
@@ -105,7 +112,9 @@ def broken(**changes):
         (indicator(code="REP-NONE"), "INDICATOR"),
         (indicator(origin="guessed"), "ORIGIN"),
         (broken(dimension="shoe_size", key="42"), "BREAKDOWN"),
-        (broken(dimension="sex", key="female", period="2026-13"), "BREAKDOWN|period"),
+        (broken(dimension="age", key="4", code="REP-AWARE"), "AGE"),
+        (broken(period="2026-13"), "period"),
+        (broken(code="LEGIS-GAP", dimension="harm", key="POWER-1"), "BREAKDOWN"),
         (broken(period="last year"), "period"),
         (broken(key="two words"), "BREAKDOWN"),
         (broken(value="12", conf_status="C"), "withheld"),

@@ -19,7 +19,10 @@ from copse.kit.framework.model import NodeKind
 from copse.kit.indicators import catalogue
 from copse.observatory import queries
 from copse.observatory.queries import naming
+from copse.observatory.queries.opendata import FORMATS, Published, rows
+from copse.observatory.services import printing
 from copse.project.demo import fill, people
+from tests.observatory.tagged import Tagged
 
 
 @pytest.fixture(scope="module")
@@ -117,6 +120,21 @@ def test_each_of_the_44_actions_tells_the_truth_about_arbora(arbora, client):
     assert client.get("/en/numbers/actions/NOT-1/").status_code == 404
 
 
+@pytest.mark.parametrize("lang", ["en", "fr", "ar", "sw"])
+def test_arboras_papers_are_printed_to_the_standard(arbora, lang):
+    """Every goal of the plan in the strategy; and no letter of Arbora that our font does not have."""
+    release = released()
+    made = {
+        kind: Tagged(printing.document(kind, release, lang, code))
+        for kind, code in (("strategy", ""), ("report", ""), ("action", "REP-1"))
+    }
+    for found in made.values():
+        assert b"<pdfuaid:part>1</pdfuaid:part>" in found.root["/Metadata"].get_data()
+    said = "".join("".join(said.split()) for _name, _e, said in made["strategy"].elements())
+    for goal in json.loads(release.body)["plan"]["goals"]:
+        assert "".join(goal["title"].split()) in said
+
+
 def test_every_number_leads_to_its_formula_release_and_fact(arbora, client):
     """From a goal on the front page: indicator, formula, fact, release; and back to the action."""
     release = released()
@@ -152,3 +170,13 @@ def test_nothing_public_holds_a_person_of_the_cast(arbora):
     body = released().body
     assert [person.name for person in people.PEOPLE if person.name in body] == []
     assert "people" not in json.loads(body)["plan"]["consultations"][0]
+
+
+def test_arboras_release_becomes_every_file_of_open_data(arbora):
+    with database.as_room("public"):
+        found = Published.of(queries.latest_release(), site="https://numbers.example")
+    told = {row["INDICATOR"] for row in rows(found)}
+    assert {"REP-DONE", "hotline-concerns"} <= told
+    made = {one.name: one.make(found) for one in FORMATS.values()}
+    assert all(made.values())
+    assert made["iati"].count(b"<iati-activity ") > 1

@@ -32,8 +32,8 @@ PLANNED_START, PLANNED_END = "1", "3"
 # The seven groups as IATI's kinds of organisation; where a group is of several kinds none is said.
 KINDS = {"S1": "10", "S2": "10", "S4": "70", "S7": "80"}
 SECTOR = "16010"  # DAC: social protection, which child protection is a part of
-INDICATIVE, COMMITTED = "1", "2"
-EXPENDITURE = "4"
+# What is funded is a part of what is planned: as a second budget it would be added to it.
+COMMITMENT, EXPENDITURE = "2", "4"
 OUTCOME = "2"
 AS_NUMBER, AS_PERCENT = "1", "2"
 
@@ -83,10 +83,11 @@ def _measure(
     )
     _where(activity, published)
     for year in measure.get("money", ()):
-        for status, amount in ((INDICATIVE, year["planned"]), (COMMITTED, year["funded"])):
-            _budget(activity, year, status, amount)
+        _budget(activity, year)
     for year in measure.get("money", ()):
-        _spent(activity, published, year)
+        first, last = date(int(year["year"]), 1, 1), date(int(year["year"]), 12, 31)
+        _transaction(activity, published, year, COMMITMENT, year["funded"], first)
+        _transaction(activity, published, year, EXPENDITURE, year["spent"], last)
     _in(activity, "related-activity", ref=identifier(published, plan), type="1")
 
 
@@ -130,25 +131,27 @@ def _where(activity: Any, published: Published) -> None:
     _in(activity, "sector", vocabulary="1", code=SECTOR, percentage="100")
 
 
-def _budget(activity: Any, year: Mapping[str, Any], status: str, amount: int) -> None:
-    if not amount:
+def _budget(activity: Any, year: Mapping[str, Any]) -> None:
+    if not year["planned"]:
         return
-    budget = _in(activity, "budget", type="1", status=status)
+    budget = _in(activity, "budget", type="1", status="1")
     first, last = f"{year['year']}-01-01", f"{year['year']}-12-31"
     _in(budget, "period-start", **{"iso-date": first})
     _in(budget, "period-end", **{"iso-date": last})
-    _money(budget, year, amount, first)
+    _money(budget, year, year["planned"], first)
 
 
-def _spent(activity: Any, published: Published, year: Mapping[str, Any]) -> None:
-    """What was spent in a year, dated at its end, or at the release while the year runs."""
-    if not year["spent"]:
+def _transaction(
+    activity: Any, published: Published, year: Mapping[str, Any], kind: str, amount: int, day: date
+) -> None:
+    """Money of a year that was given or spent; dated at the release while its day is to come."""
+    if not amount:
         return
-    day = min(date(int(year["year"]), 12, 31), published.published_at.date()).isoformat()
-    spent = _in(activity, "transaction")
-    _in(spent, "transaction-type", code=EXPENDITURE)
-    _in(spent, "transaction-date", **{"iso-date": day})
-    _money(spent, year, year["spent"], day)
+    on = min(day, published.published_at.date()).isoformat()
+    made = _in(activity, "transaction")
+    _in(made, "transaction-type", code=kind)
+    _in(made, "transaction-date", **{"iso-date": on})
+    _money(made, year, amount, on)
 
 
 def _money(parent: Any, year: Mapping[str, Any], amount: int, day: str) -> None:

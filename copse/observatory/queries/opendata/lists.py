@@ -15,7 +15,7 @@ import yaml
 from django.utils import translation
 
 from copse.base import facts
-from copse.base.facts import Kind, UnknownFact
+from copse.base.facts import Fact, Kind, UnknownFact
 from copse.kit import taxonomy
 from copse.kit.errors import OursError
 from copse.kit.framework.library import shipped
@@ -46,8 +46,8 @@ TRANSLATED: Mapping[str, Mapping[str, str]] = {
 # The framework, and the kinds of its nodes, that a dimension's codes are ids of.
 NODES: Mapping[str, tuple[str, tuple[NodeKind, ...]]] = {
     "section": ("law", (NodeKind.SECTION,)),
-    "harm": ("harms-powers", (NodeKind.HARM,)),
-    "power": ("harms-powers", (NodeKind.POWER,)),
+    "harm": ("harms-powers", (NodeKind.ELEMENT,)),
+    "power": ("harms-powers", (NodeKind.ELEMENT,)),
     "area": ("itu-brief", (NodeKind.AREA,)),
     "action": ("itu-brief", (NodeKind.ACTION, NodeKind.ADDITION)),
     "group": ("itu-brief", (NodeKind.GROUP,)),
@@ -135,7 +135,9 @@ def _is_breakdown(dimension: str, key: str, indicator: str) -> bool:
     if dimension in NODES and key != UNKNOWN:
         name, kinds = NODES[dimension]
         framework = shipped().frameworks[name]
-        return key in framework and framework[key].kind in kinds
+        # Harms and powers are elements of one framework, on an axis each.
+        fits = key in framework and framework[key].kind in kinds
+        return fits and framework[key].about.get("axis", dimension) == dimension
     known = {"framework": shipped().frameworks, "room": closed()["SOURCE"]}.get(dimension)
     if known is not None and key != UNKNOWN:
         return key in known
@@ -177,10 +179,19 @@ def about(indicator: str) -> Text:
 
 def source_of(fact: str) -> str:
     """The room that counts a fact. Raises `Unlisted` for one that no room declares."""
+    return _fact(fact).room
+
+
+def is_last_bound(fact: str, value: str) -> bool:
+    """Whether a value is the last upper bound that a fact's buckets have. Raises `Unlisted`."""
+    return value in _fact(fact).bounds[-1:]
+
+
+def _fact(name: str) -> Fact:
     try:
-        return facts.fact(fact).room
+        return facts.fact(name)
     except UnknownFact:
-        raise Unlisted(f"No room counts “{fact}” any more, so it has no code.", fact=fact) from None
+        raise Unlisted(f"No room counts “{name}” any more, so it has no code.", fact=name) from None
 
 
 def _risks() -> Mapping[str, Text]:

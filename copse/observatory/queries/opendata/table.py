@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import Any
 
 from copse.base.organisations import directory
-from copse.kit.indicators import catalogue
+from copse.kit.indicators import Statistic, catalogue
 from copse.observatory.models import Release
 from copse.observatory.queries.opendata import lists
 from copse.observatory.queries.opendata.lists import ALL, Unlisted
@@ -134,7 +134,7 @@ def _indicators(published: Published, content: Mapping[str, Any]) -> Iterator[Ro
                 published, one["code"], point["period"], point.get("value"),
                 point.get("conf_status") or FREE, where,
                 UNIT=_unit_of(one), ORIGIN=one.get("origin") or "computed",
-                SOURCE=_source_of(one["code"]), VINTAGE=str(point.get("vintage") or 1),
+                BOUND=_bound_of(one["code"], point.get("value")), SOURCE=_source_of(one["code"]), VINTAGE=str(point.get("vintage") or 1),
             )  # fmt: skip
 
 
@@ -159,6 +159,16 @@ def _newest(points: Iterable[Mapping[str, Any]]) -> Iterable[Mapping[str, Any]]:
 def _unit_of(one: Mapping[str, Any]) -> str:
     code = one["code"]
     return lists.unit(catalogue()[code].unit if code in catalogue() else one.get("unit", ""))
+
+
+def _bound_of(code: str, value: Any) -> str:
+    """A median of buckets is a bound. Of what lies beyond the last one, that one is told, too."""
+    if code not in catalogue() or value is None:
+        return "exact"
+    found = catalogue()[code]
+    if found.statistic != Statistic.MEDIAN or not found.facts:
+        return "exact"
+    return "last_bound" if lists.is_last_bound(found.facts[0], str(value)) else "at_most"
 
 
 def _source_of(code: str) -> str:

@@ -14,6 +14,7 @@ from copse.kit.indicators.model import Indicator, Measured, Over, Statistic
 
 Keys = tuple[str, ...]
 Breakdown = tuple[tuple[str, str], ...]
+Cell = tuple[Mapping[str, str], int]
 WHOLE: Breakdown = ()
 # The bucket of what took longer than the last bound.
 OVER = "over"
@@ -43,6 +44,7 @@ class Counted:
     dimensions: tuple[str, ...]
     months: Mapping[str, Mapping[Keys, int]]
     bounds: tuple[str, ...] = ()
+    _named: dict[str, list[Cell]] = field(default_factory=dict, compare=False, repr=False)
 
     def read(self, period: str) -> tuple[str, ...]:
         """The months that a period is made of: all for a flow, the last one for a stock."""
@@ -53,11 +55,15 @@ class Counted:
         """The months it would need and nobody counted."""
         return tuple(month for month in self.read(period) if month not in self.months)
 
-    def cells(self, period: str) -> Iterator[tuple[Mapping[str, str], int]]:
-        """Every cell of a period with its keys by name."""
-        for month in self.read(period):
-            for keys, number in self.months.get(month, {}).items():
-                yield dict(zip(self.dimensions, keys, strict=True)), number
+    def cells(self, period: str) -> list[Cell]:
+        """Every cell of a period with its keys by name; named once, for each breakdown reads it."""
+        if period not in self._named:
+            self._named[period] = [
+                (dict(zip(self.dimensions, keys, strict=True)), number)
+                for month in self.read(period)
+                for keys, number in self.months.get(month, {}).items()
+            ]
+        return self._named[period]
 
 
 @dataclass(frozen=True)

@@ -89,7 +89,7 @@ def fill(cast: Cast) -> None:
     # The second night knows which goals and actions the first one's values show.
     for room in ("strategy", "observatory"):
         with database.as_desk(cast.desks[room].key):
-            facts.collect(months=facts.NEWEST)
+            facts.collect()
     jobs.drain()
     _night(hana)
 

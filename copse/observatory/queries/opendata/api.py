@@ -1,5 +1,6 @@
 """The numbers for programs: what the pages say of a release, one indicator at a time, no more."""
 
+from functools import lru_cache
 from typing import Any
 
 from copse.observatory.queries.opendata import flat
@@ -10,6 +11,7 @@ from copse.observatory.queries.opendata.table import COLUMNS, VALUE, Published, 
 SAID_ONCE = {"INDICATOR", "CAUTION"}
 
 
+@lru_cache(maxsize=8)
 def listing(published: Published) -> bytes:
     """Every indicator of the release with its state and the address of its numbers."""
     found = [
@@ -18,6 +20,7 @@ def listing(published: Published) -> bytes:
     return as_json({"release": flat.head(published), "indicators": found})
 
 
+@lru_cache(maxsize=256)
 def one(published: Published, code: str) -> bytes | None:
     """One indicator with every row of it, withheld ones too. None when the release has none."""
     told = next((one for one in flat.indicators(published) if one["code"] == code), None)

@@ -5,7 +5,6 @@ import inspect
 from enum import EnumMeta, StrEnum
 from pathlib import Path
 
-import pytest
 from django.urls import get_resolver
 
 from copse.base import access
@@ -34,6 +33,8 @@ def _actions():
                 yield from found
 
 
-@pytest.mark.parametrize("action", sorted({str(a) for a in _actions()}))
-def test_every_action_has_a_rule(action):
-    assert action in access.declared()
+def test_every_action_has_a_rule():
+    actions, declared = {str(a) for a in _actions()}, access.declared()
+    assert len(actions) > 100
+    assert sorted(actions - set(declared)) == []
+    assert "hotline.concern.fly" not in declared

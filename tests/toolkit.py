@@ -1,6 +1,8 @@
 """Drawn pictures and small lists of their fingerprints, for the toolkit's tests."""
 
+import asyncio
 import random
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 from PIL import Image, ImageDraw
@@ -38,6 +40,12 @@ def entry(name, path, *, exact=True, **more):
     told = fingerprint(path)
     digests = {"md5": told.md5, "sha1": told.sha1, "sha256": told.sha256} if exact else {}
     return Entry(name, pdq=(told.pdq,), labels=(LABEL,), updated=NOW, **digests, **more)
+
+
+def awaited(coroutine, seconds=60):
+    """What a coroutine answers, in a thread: in ours, a browser's loop may stand already."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, asyncio.wait_for(coroutine, seconds)).result()
 
 
 class Arbora:

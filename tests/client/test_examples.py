@@ -1,6 +1,5 @@
 """The examples of the documents guard uploads in the real frameworks."""
 
-import asyncio
 import importlib.util
 import json
 import os
@@ -13,7 +12,7 @@ import pytest
 
 from copse.kit.lists import Opinion
 from copse.kit.lists.entry import Category
-from tests.toolkit import Arbora, entry, saved
+from tests.toolkit import Arbora, awaited, entry, saved
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "docs" / "examples"
@@ -88,7 +87,7 @@ def test_fastapi_guards_an_upload(example, service):
                 told[path.stem] = (answer.status_code, answer.text)
 
     told = {}
-    asyncio.run(upload())
+    awaited(upload())
     assert told == EXPECTED
 
 

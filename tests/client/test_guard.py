@@ -21,7 +21,7 @@ from copse.client.guard_service import Limits, service
 from copse.kit.hashing import Fingerprint, fingerprint
 from copse.kit.lists import Entry, Matches, Opinion
 from copse.kit.lists.entry import Category
-from tests.toolkit import LABEL, NOW, Arbora, drawn, entry, saved
+from tests.toolkit import LABEL, NOW, Arbora, awaited, drawn, entry, saved
 
 pytestmark = pytest.mark.filterwarnings("error")
 
@@ -338,7 +338,7 @@ def test_a_body_that_drips_is_given_up(guard):
     scope = {"type": "http", "method": "POST", "path": "/v1/check", "raw_path": b"/v1/check",
              "headers": [], "query_string": b"", "http_version": "1.1", "scheme": "http",
              "root_path": "", "server": ("127.0.0.1", 1), "client": ("127.0.0.1", 2)}  # fmt: skip
-    asyncio.run(asyncio.wait_for(app(scope, receive, send), 10))
+    awaited(app(scope, receive, send))
     assert sent[0]["status"] == 408
 
 

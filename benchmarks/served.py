@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-FILL = "import django; django.setup(); from tests.portal.browser import arbora; arbora()"
+QUICKLY = "import django; django.setup(); from tests.portal.browser import arbora; arbora()"
 
 
 def _free_port() -> int:
@@ -25,8 +25,8 @@ def _free_port() -> int:
 
 
 @contextmanager
-def served() -> Iterator[str]:
-    """The origin of a fresh demo country while the block runs."""
+def served(fill: str = QUICKLY) -> Iterator[str]:
+    """The origin of a fresh demo country while the block runs; `fill` is the program that fills it."""
     from copse.base.database import server
     from copse.project import install
     from copse.project.configuration import Configuration
@@ -42,7 +42,7 @@ def served() -> Iterator[str]:
         with install.database_server(configuration) as admin:
             install.make_database(configuration, admin)
             install.migrate(configuration)
-            _fill(install.environment(configuration, "all"))
+            _fill(fill, install.environment(configuration, "all"))
             supervisor.start("web", web(configuration))
             supervisor.wait_until_ready()
             yield f"http://127.0.0.1:{configuration.port}"
@@ -54,5 +54,5 @@ def served() -> Iterator[str]:
         shutil.rmtree(home)
 
 
-def _fill(environment: Mapping[str, str]) -> None:
-    subprocess.run([sys.executable, "-c", FILL], env=dict(environment), cwd=ROOT, check=True)
+def _fill(program: str, environment: Mapping[str, str]) -> None:
+    subprocess.run([sys.executable, "-c", program], env=dict(environment), cwd=ROOT, check=True)

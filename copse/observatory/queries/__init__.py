@@ -55,8 +55,8 @@ def months_offered() -> list[tuple[str, str]]:
 
 
 def latest_release() -> Release | None:
-    """The release that everybody reads now."""
-    return Release.objects.order_by("-published_at").first()
+    """The release that everybody reads now; its text is read when somebody asks for it."""
+    return Release.objects.order_by("-published_at").defer("body").first()
 
 
 def public_releases() -> list[Release]:

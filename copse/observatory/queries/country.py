@@ -15,10 +15,11 @@ from django.utils.formats import date_format, number_format
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from copse.kit import indicators
+from copse.kit import indicators, periods
 from copse.kit.framework.library import shipped
 from copse.kit.framework.model import Node, NodeKind
 from copse.observatory.queries import naming
+from copse.observatory.queries.figures import Figures
 from copse.observatory.queries.naming import Tag, Text
 
 GOOD = ("reached", "on_track")
@@ -29,6 +30,15 @@ TOO_FEW = 2
 def day(text: str | None) -> str:
     """A day as the reader writes it; nothing for none."""
     return date_format(date.fromisoformat(text), "j M Y") if text else ""
+
+
+def when(period: str) -> str:
+    """A period in words: 2026, October 2026, July – September 2026."""
+    cadence = periods.cadence(period)
+    if cadence == "yearly":
+        return period
+    first, last = periods.first_day(period), date_format(periods.last_day(period), "F Y")
+    return last if cadence == "monthly" else f"{date_format(first, 'F')} – {last}"
 
 
 def amount(number: int, currency: str = "") -> str:
@@ -51,6 +61,18 @@ class Goal:
     @property
     def warnings(self) -> list[Text]:
         return [naming.WARNINGS.get(one, one) for one in self.data["warnings"]]
+
+    @property
+    def targets(self) -> list[tuple[str, str]]:
+        """Period and value."""
+        code = self.data["indicator"]
+        return [(when(one["period"]), measured(one["value"], code)) for one in self.data["targets"]]
+
+    @property
+    def start(self) -> tuple[str, str] | None:
+        """Period and value from which it set out."""
+        period, value = self.data["baseline_period"], self.data["baseline"]
+        return (when(period), measured(value, self.data["indicator"])) if value else None
 
 
 @dataclass(frozen=True)
@@ -115,6 +137,7 @@ class Country:
     """A release's part about the plan. Without a plan every list is empty."""
 
     content: Mapping[str, Any] = field(repr=False)
+    figures: Figures | None = field(default=None, repr=False)
 
     @cached_property
     def plan(self) -> Mapping[str, Any]:
@@ -232,7 +255,7 @@ def _sentence(found: Mapping[str, Any]) -> str:
     code = str(found.get("indicator") or "")
     if found.get("latest") is None:
         return _("Its indicator has no value yet.") if code else ""
-    facts = {"latest": measured(found["latest"], code), "period": found["latest_period"]}
+    facts = {"latest": measured(found["latest"], code), "period": when(found["latest_period"])}
     if found.get("expected") is None or found["status"] == "reached":
         return _("It stood at %(latest)s in %(period)s.") % facts
     facts["expected"] = measured(found["expected"], code)

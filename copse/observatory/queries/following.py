@@ -13,7 +13,7 @@ from copse.kit import taxonomy
 from copse.kit.framework.model import words
 from copse.kit.indicators import Indicator, catalogue
 from copse.observatory.queries import naming
-from copse.observatory.queries.country import Country, measured, number
+from copse.observatory.queries.country import Country, measured, number, when
 
 SHOWN = 24
 
@@ -64,6 +64,10 @@ class Followed:
         return _("not counted yet")
 
     @property
+    def period(self) -> str:
+        return when(self.data["period"]) if self.known else ""
+
+    @property
     def sentence(self) -> str:
         return naming.said(self.indicator, number(self.data["value"])) if self.known else ""
 
@@ -76,7 +80,8 @@ class Followed:
     def rows(self) -> list[tuple[str, str, int]]:
         """Period, value, vintage; the newest first."""
         return [
-            (one["period"], _shown(one["value"]), one["vintage"]) for one in reversed(self.series)
+            (when(one["period"]), _shown(one["value"]), one["vintage"])
+            for one in reversed(self.series)
         ]
 
     @property

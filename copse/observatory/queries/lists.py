@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from copse.kit.framework.library import shipped
@@ -11,7 +12,7 @@ from copse.observatory.queries import following, naming
 from copse.observatory.queries.country import Country, day
 from copse.observatory.queries.figures import TOTAL, Figures
 from copse.observatory.queries.following import Followed
-from copse.observatory.queries.page import WORDS, count_text
+from copse.observatory.queries.page import WORDS, count_text, draw
 
 LAW, POWERS, TREATIES = "law", "harms-powers", "treaties"
 
@@ -22,6 +23,34 @@ def totals(figures: Figures) -> list[tuple[str, str]]:
         (str(WORDS[fact][0]), count_text(figures.value(fact, TOTAL, TOTAL)))
         for fact in figures.counts
     ]
+
+
+def nothing_more(_country: Country) -> dict[str, Any]:
+    """For a page that the country itself is enough for."""
+    return {}
+
+
+def overview(country: Country) -> dict[str, Any]:
+    """What people reported, in five numbers."""
+    return {"totals": totals(country.figures) if country.figures else []}
+
+
+def reports(country: Country) -> dict[str, Any]:
+    """The tables and charts of reports."""
+    if country.figures is None:
+        return {"figures": None}
+    return {"figures": draw(country.figures, get_language() or "en")}
+
+
+def indicators(country: Country) -> dict[str, Any]:
+    """Every indicator, by the room that counts it."""
+    return {"rooms": by_room(country.content)}
+
+
+def indicator(country: Country, code: str) -> dict[str, Any]:
+    """One indicator, with the goals that read it."""
+    found = following.followed(country.content, code)
+    return {"one": found, "goals": following.goals_on(country, code)}
 
 
 def strategy(country: Country) -> dict[str, Any]:

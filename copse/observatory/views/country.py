@@ -1,7 +1,8 @@
 """The public pages of the plan: overview, strategy, actions, indicators, law, council, data."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
@@ -11,9 +12,10 @@ from django.views.decorators.http import require_safe
 
 from copse.base.access import public
 from copse.base.web.context import page_for
+from copse.kit.indicators import catalogue
 from copse.observatory import queries
 from copse.observatory.models import Release
-from copse.observatory.queries import following, lists
+from copse.observatory.queries import lists
 from copse.observatory.queries.country import Country
 from copse.observatory.queries.opendata import FORMATS
 from copse.observatory.views.sharing import shared
@@ -25,130 +27,121 @@ PLACES = {
     "indicators": "public-indicators",
     "indicator": "public-indicators",
 }
+More = Callable[[Country], Mapping[str, Any]]
+MOST_KEPT = 1000
+_KEPT: dict[Any, str] = {}
 
 
 @require_safe
 @public("public")
 def numbers(request: HttpRequest) -> HttpResponseBase:
-    return _overview(request, queries.latest_release())
+    return _page(request, queries.latest_release(), "numbers", lists.overview)
 
 
 @require_safe
 @public("public")
 def past(request: HttpRequest, reference: str) -> HttpResponseBase:
     """A release as it was published, whatever was corrected since."""
-    return _overview(request, queries.public_release(reference))
-
-
-def _overview(request: HttpRequest, release: Release | None) -> HttpResponseBase:
-    figures = queries.figures_of(release.sha256, release.body) if release else None
-    totals = lists.totals(figures) if figures else []
-    more = {"totals": totals, "coming": queries.coming()}
-    return _page(request, release, "numbers", more)
+    return _page(request, queries.public_release(reference), "numbers", lists.overview)
 
 
 @require_safe
 @public("public")
 def reports(request: HttpRequest) -> HttpResponseBase:
-    release = queries.latest_release()
-    return _reports(request, release)
+    return _page(request, queries.latest_release(), "reports", lists.reports)
 
 
 @require_safe
 @public("public")
 def past_reports(request: HttpRequest, reference: str) -> HttpResponseBase:
-    return _reports(request, queries.public_release(reference))
-
-
-def _reports(request: HttpRequest, release: Release | None) -> HttpResponseBase:
-    figures = queries.page_of(release.sha256, release.body) if release else None
-    return _page(request, release, "reports", {"figures": figures})
+    return _page(request, queries.public_release(reference), "reports", lists.reports)
 
 
 @require_safe
 @public("public")
 def strategy(request: HttpRequest) -> HttpResponseBase:
-    release, country = _country()
-    return _page(request, release, "strategy", lists.strategy(country))
+    return _page(request, queries.latest_release(), "strategy", lists.strategy)
 
 
 @require_safe
 @public("public")
 def actions(request: HttpRequest) -> HttpResponseBase:
-    return _page(request, queries.latest_release(), "actions", {})
+    return _page(request, queries.latest_release(), "actions", lists.nothing_more)
 
 
 @require_safe
 @public("public")
 def action(request: HttpRequest, code: str) -> HttpResponseBase:
-    release, country = _country()
     if code not in lists.action_codes():
         raise Http404
-    return _page(request, release, "action", lists.action(country, code))
+    return _page(request, queries.latest_release(), "action", partial(lists.action, code=code))
 
 
 @require_safe
 @public("public")
 def indicators(request: HttpRequest) -> HttpResponseBase:
-    release, country = _country()
-    return _page(request, release, "indicators", {"rooms": lists.by_room(country.content)})
+    return _page(request, queries.latest_release(), "indicators", lists.indicators)
 
 
 @require_safe
 @public("public")
 def indicator(request: HttpRequest, code: str) -> HttpResponseBase:
-    release, country = _country()
-    found = following.followed(country.content, code)
-    if found is None:
+    if code not in catalogue():
         raise Http404
-    goals = following.goals_on(country, code)
-    return _page(request, release, "indicator", {"one": found, "goals": goals})
+    more = partial(lists.indicator, code=code)
+    return _page(request, queries.latest_release(), "indicator", more)
 
 
 @require_safe
 @public("public")
 def law(request: HttpRequest) -> HttpResponseBase:
-    release, country = _country()
-    return _page(request, release, "law", lists.law(country))
+    return _page(request, queries.latest_release(), "law", lists.law)
 
 
 @require_safe
 @public("public")
 def council(request: HttpRequest) -> HttpResponseBase:
-    release, country = _country()
-    return _page(request, release, "council", lists.council(country))
+    return _page(request, queries.latest_release(), "council", lists.council)
 
 
 @require_safe
 @public("public")
 def data(request: HttpRequest) -> HttpResponseBase:
-    more = {"releases": queries.public_releases(), "files": FORMATS.values()}
-    return _page(request, queries.latest_release(), "data", more)
+    def files(_country: Country) -> Mapping[str, Any]:
+        return {"releases": queries.public_releases(), "files": FORMATS.values()}
 
-
-def _country() -> tuple[Release | None, Country]:
-    release = queries.latest_release()
-    return release, _of(release)
+    return _page(request, queries.latest_release(), "data", files)
 
 
 def _of(release: Release | None) -> Country:
     if release is None:
         return Country({})
-    return Country(queries.figures_of(release.sha256, release.body).content)
+    figures = queries.figures_of(release.sha256, release.body)
+    return Country(figures.content, figures)
 
 
-def _page(
-    request: HttpRequest, release: Release | None, name: str, more: Mapping[str, Any]
-) -> HttpResponseBase:
-    # Without the request, so that no session, cookie or message can come into a shared page.
-    context = {
-        "page": page_for(request),
-        "release": release,
-        "country": _of(release),
-        "place": PLACES.get(name, name),
-        **more,
-    }
-    html = render_to_string(f"observatory/public/{name}.html", context)
-    # The calendar stands on a page too, so the mark is of the page and not of the release.
+def _page(request: HttpRequest, release: Release | None, name: str, more: More) -> HttpResponseBase:
+    """A page of a release: drawn once for each language in each process, and then kept."""
+    coming = tuple(queries.coming())
+    # All that a page shows is frozen with its release, but for the calendar and the country's own
+    # languages and numbers, which the layout shows.
+    layout = page_for(request)
+    key = (request.path, release.sha256 if release else "", coming, layout)
+    html = _KEPT.get(key)
+    if html is None:
+        country = _of(release)
+        # Without the request, so that no session, cookie or message can come into a shared page.
+        context = {
+            "page": layout,
+            "release": release,
+            "country": country,
+            "place": PLACES.get(name, name),
+            "coming": coming,
+            **more(country),
+        }
+        html = render_to_string(f"observatory/public/{name}.html", context)
+        if len(_KEPT) >= MOST_KEPT:
+            _KEPT.clear()
+        _KEPT[key] = html
     digest = hashlib.sha256(html.encode()).hexdigest()
     return shared(request, HttpResponse(html), f"{digest}-{get_language()}")

@@ -6,6 +6,7 @@ fault is photographed, to a temporary one. How pages are walked is told in `walk
 
 import os
 import threading
+from contextlib import contextmanager
 from pathlib import Path
 from socketserver import ThreadingMixIn
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
@@ -13,13 +14,11 @@ from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 import pytest
 from django.db import connections
 
-from tests.journeys.walk import EVERY_RULE, NOTHING, RULES_OF_WIDTH, seen_on
+from tests.journeys.walk import EVERY_RULE, HEIGHT, NOTHING, RULES_OF_WIDTH, seen_on
 from tests.portal.browser import arbora
 
 # Playwright runs a loop in this thread; the tests' own queries beside it are what we want.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-
-HEIGHT = 800
 
 
 class _Server(ThreadingMixIn, WSGIServer):
@@ -42,9 +41,9 @@ class _Quiet(WSGIRequestHandler):
         pass
 
 
-@pytest.fixture
-def site(committed_db):
-    """The address of a server on a committed database, served from threads of this process."""
+@contextmanager
+def served():
+    """The address of a server in threads of this process."""
     from copse.project.wsgi import application
 
     server = make_server("127.0.0.1", 0, application, _Server, _Quiet)
@@ -55,6 +54,23 @@ def site(committed_db):
     server.shutdown()
     server.server_close()
     thread.join()
+
+
+@pytest.fixture
+def site(committed_db):
+    """The address of a server on a committed database of this test's own."""
+    with served() as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def country(module_db):
+    """The address of Arbora, filled once for a module whose tests read it, or add to it."""
+    from tests.journeys import arbora
+
+    arbora.fill()
+    with served() as address:
+        yield address
 
 
 @pytest.fixture

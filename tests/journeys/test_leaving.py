@@ -1,12 +1,9 @@
 """A report by keyboard alone, the ways out, the printed receipt, and what a first view weighs."""
 
-import re
-import urllib.request
-
 import pytest
 
 from tests.journeys.reporter import STEPS, TYPED, press, tell
-from tests.journeys.walk import LANGUAGES
+from tests.journeys.walk import LANGUAGES, weight
 from tests.portal.browser import CANARY
 
 
@@ -107,22 +104,6 @@ def test_quick_exit_leaves_nothing_to_go_back_to(portal, browser_page):
     page.go_back()
     page.goto(f"{portal}/en/b/4/")
     assert CANARY not in page.content()
-
-
-def weight(site, path):
-    """Every byte a phone fetches for its first view of a page, headers too."""
-    page, total = fetched(site + path)
-    for part in set(re.findall(r'(?:src|href)="(/static/[^"]+)"', page.decode())):
-        _, size = fetched(site + part)
-        total += size
-    return total
-
-
-def fetched(url):
-    request = urllib.request.Request(url, headers={"Accept-Encoding": "gzip"})
-    with urllib.request.urlopen(request) as answer:
-        body = answer.read()
-        return body, len(body) + len(str(answer.headers))
 
 
 def test_a_first_view_is_thirty_kilobytes_at_most_as_it_is_served(portal):

@@ -48,11 +48,11 @@ def test_the_numbers_read_well(numbers, browser_page, checked):
 
 def test_a_chart_begins_where_its_readers_do_and_its_table_stands_beside(numbers, browser_page):
     page = browser_page(1280, script=False)
-    page.goto(f"{numbers}/en/numbers/")
+    page.goto(f"{numbers}/en/numbers/reports/")
     beside(page.locator(".copse-chart").first)
     # October is the last of the twelve months: on the right in English, on the left in Arabic.
     assert middle_of_the_highest_bar(page) > 0.8
-    page.goto(f"{numbers}/ar/numbers/")
+    page.goto(f"{numbers}/ar/numbers/reports/")
     assert middle_of_the_highest_bar(page) < 0.2
 
 

@@ -5,12 +5,16 @@ and for each language `walk(page, f"{site}/{language}/desk/room/", {"name": "pla
 `look(name)` is `checked(page, f"room-{name}-{language}", widths=WIDTHS)`. One test, one database.
 """
 
+import gzip
+import re
+import urllib.request
 from types import SimpleNamespace
 
 from axe_playwright_python.base import AXE_SCRIPT
 
 LANGUAGES = ("en", "fr", "ar", "sw")
 WIDTHS = (320, 1280)
+HEIGHT = 800
 
 # Tags are named, or target size is not tried.
 EVERY_RULE = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
@@ -56,3 +60,21 @@ def walk(page, home, places, look):
     for name, place in places.items():
         page.goto(home + place)
         look(name)
+
+
+def weight(site, path):
+    """Every byte a phone fetches for its first view of a page, headers too."""
+    page, total = _fetched(site + path)
+    for part in set(re.findall(r'(?:src|href)="(/static/[^"]+)"', page.decode())):
+        _, size = _fetched(site + part)
+        total += size
+    return total
+
+
+def _fetched(url):
+    request = urllib.request.Request(url, headers={"Accept-Encoding": "gzip"})
+    with urllib.request.urlopen(request) as answer:
+        body = answer.read()
+        size = len(body) + len(str(answer.headers))
+        packed = answer.headers["Content-Encoding"] == "gzip"
+        return gzip.decompress(body) if packed else body, size

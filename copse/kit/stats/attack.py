@@ -118,16 +118,46 @@ class _Part:
         np.maximum(self.seen_high, np.floor(point + 1e-6), out=self.seen_high)
 
 
+class Attacker:
+    """Attacks the drafts of one release, each together with all releases before it.
+
+    A draft may tell no more than the draft before it: what was seen wide then is wide still, and
+    is not asked for again.
+    """
+
+    def __init__(self, earlier: Iterable[Release] = ()) -> None:
+        from copse.kit.stats.system import Told
+
+        self.earlier = Told(earlier)
+        self.wide: frozenset[int] = frozenset()
+
+    def attack(self, draft: Release) -> Attack:
+        """Attack every protected count. Raises `AttackFailed` without an answer."""
+        told = self.earlier.copy()
+        told.add(draft)
+        # Numbers get their places before the claims, so they keep them from draft to draft.
+        found, narrow = _attack(told.system(), self.wide)
+        self.wide = frozenset(told.protected - narrow)
+        return found
+
+
 def attack(releases: Iterable[Release]) -> Attack:
     """Attack every protected count of these releases together, the newest and all before it.
 
     Raises `AttackFailed` when the solver gives no answer.
     """
+    from copse.kit.stats.system import Told
+
+    return _attack(Told(releases).system(), frozenset())[0]
+
+
+def _attack(whole: "System", wide: frozenset[int]) -> tuple[Attack, set[int]]:
+    """What was found, and the places of the narrow counts."""
     import numpy as np
 
-    from copse.kit.stats.system import system_of
-
-    whole = system_of(releases)
+    protected = len(whole.protected)
+    asked = [at for at in whole.protected.tolist() if at not in wide]
+    whole.protected = guarded = np.array(asked, dtype=np.int64)
     whole.narrow_bounds()
     programs = 0
     for places, system in whole.parts():
@@ -136,9 +166,9 @@ def attack(releases: Iterable[Release]) -> Attack:
         _ask_each(part)
         programs += part.programs
         whole.low[places], whole.high[places] = part.system.low, part.system.high
-    guarded = whole.protected
-    narrow = guarded[whole.high[guarded] - whole.low[guarded] <= WINDOW]
-    return Attack(tuple(_narrow(whole, int(at)) for at in np.sort(narrow)), len(guarded), programs)
+    narrow = guarded[whole.high[guarded] - whole.low[guarded] <= WINDOW].tolist()
+    found = tuple(_narrow(whole, at) for at in narrow)
+    return Attack(found, protected, programs), set(narrow)
 
 
 def _narrow(whole: "System", at: int) -> Narrow:

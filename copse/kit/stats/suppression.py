@@ -18,7 +18,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum, auto
 
-from copse.kit.stats.attack import WINDOW, Attack, attack
+from copse.kit.stats.attack import WINDOW, Attack, Attacker
 from copse.kit.stats.disclosure import Minimum, reader_knows, rounded, small
 from copse.kit.stats.release import NOTHING, Claim, Line, Number, Release, same
 from copse.kit.stats.tables import Key, Position, Table
@@ -164,9 +164,11 @@ def protect(
         draft.add(table)
     _as_before(draft, earlier)
     _cover(draft)
+    attacker = Attacker(earlier)
     for _round in range(ROUNDS):
         release = draft.release()
-        result = attack((*earlier, release))
+        # From round to round the draft tells less, as the attacker asks.
+        result = attacker.attack(release)
         if not result.narrow or not _widen(draft, result):
             break
         _cover(draft)

@@ -131,8 +131,10 @@ class System:
         return places, part
 
 
-class _Builder:
-    def __init__(self) -> None:
+class Told:
+    """What releases tell, gathered one by one."""
+
+    def __init__(self, releases: Iterable[Release] = ()) -> None:
         self.at: dict[Unknown, list[tuple[int, Made]]] = {}
         self.names: list[Unknown | None] = []
         self.low: list[float] = []
@@ -140,6 +142,17 @@ class _Builder:
         self.true: list[float] = []
         self.protected: set[int] = set()
         self.rows: dict[tuple[tuple[int, int], ...], None] = {}
+        for release in releases:
+            self.add(release)
+
+    def copy(self) -> "Told":
+        """The same again, to which more can be added without changing this."""
+        other = Told()
+        other.at = {name: list(known) for name, known in self.at.items()}
+        other.names, other.true = list(self.names), list(self.true)
+        other.low, other.high = list(self.low), list(self.high)
+        other.protected, other.rows = set(self.protected), dict(self.rows)
+        return other
 
     def add(self, release: Release) -> None:
         place = {
@@ -177,21 +190,17 @@ class _Builder:
         self.true.append(true)
         return len(self.names) - 1
 
-
-def system_of(releases: Iterable[Release]) -> System:
-    """Everything that these releases tell together."""
-    built = _Builder()
-    for release in releases:
-        built.add(release)
-    entries = [(row, at, weight) for row, terms in enumerate(built.rows) for at, weight in terms]
-    rows, columns, weights = zip(*entries, strict=True) if entries else ((), (), ())
-    return System(
-        names=built.names,
-        low=np.array(built.low, dtype=np.float64),
-        high=np.array(built.high, dtype=np.float64),
-        true=np.array(built.true, dtype=np.float64),
-        protected=np.array(sorted(built.protected), dtype=np.int64),
-        rows=np.array(rows, dtype=np.int64),
-        columns=np.array(columns, dtype=np.int64),
-        weights=np.array(weights, dtype=np.float64),
-    )
+    def system(self) -> System:
+        """All of it as equations."""
+        entries = [(row, at, weight) for row, terms in enumerate(self.rows) for at, weight in terms]
+        rows, columns, weights = zip(*entries, strict=True) if entries else ((), (), ())
+        return System(
+            names=self.names,
+            low=np.array(self.low, dtype=np.float64),
+            high=np.array(self.high, dtype=np.float64),
+            true=np.array(self.true, dtype=np.float64),
+            protected=np.array(sorted(self.protected), dtype=np.int64),
+            rows=np.array(rows, dtype=np.int64),
+            columns=np.array(columns, dtype=np.int64),
+            weights=np.array(weights, dtype=np.float64),
+        )

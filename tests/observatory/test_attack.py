@@ -30,6 +30,7 @@ MONTHS = months_to("2026-10", 23)
 CLASSES = ("content", "contact", "conduct", "contract", "")
 # As in Arbora: much that is seen, little that befalls a child, and now and then nobody says which.
 MEANS = (14.0, 6.0, 4.0, 2.0, 0.7)
+CLOCKED, BUCKETS = 1, figures.BOUNDS[:4]
 HOTLINE = UUID("00000000-0000-4000-8000-000000000001")
 
 
@@ -55,7 +56,9 @@ class Arbora:
         size = (len(MONTHS), len(CLASSES))
         self.reports = self.chance.poisson(MEANS, size)
         self.removed = self.chance.binomial(self.reports, 0.6)
-        self.hours = self.chance.integers(0, 6, (*size, 10)) // 3
+        # The clock is kept for what is only seen; the rest is too little to be told of at all.
+        self.hours = self.chance.integers(0, 6, (len(MONTHS), CLOCKED, len(BUCKETS))) // 3
+        self.sent = {}
 
     def correct(self, at):
         """What is found out late about the last few months: some are added, one is taken off."""
@@ -71,14 +74,19 @@ class Arbora:
         for at, month in enumerate(MONTHS[: until + 1]):
             for fact, counts in (("concerns", self.reports), ("removed", self.removed)):
                 cells = {(name,): int(counts[at, i]) for i, name in enumerate(CLASSES)}
-                send(f"hotline.{fact}", month, cells)
-            buckets = (*figures.BOUNDS, "over")
+                self._send(f"hotline.{fact}", month, cells)
             cells = {
                 (name, bucket): int(self.hours[at, i, j])
-                for i, name in enumerate(CLASSES)
-                for j, bucket in enumerate(buckets)
+                for i, name in enumerate(CLASSES[:CLOCKED])
+                for j, bucket in enumerate(BUCKETS)
             }
-            send("hotline.clock.removal", month, cells, ("month", "risk_class", "hours"))
+            self._send("hotline.clock.removal", month, cells, ("month", "risk_class", "hours"))
+
+    def _send(self, fact, month, cells, *dimensions):
+        """A sheet goes out again only when something in it was corrected."""
+        if self.sent.get((fact, month)) != cells:
+            send(fact, month, cells, *dimensions)
+            self.sent[fact, month] = cells
 
 
 def publish_monthly(releases):

@@ -1,3 +1,4 @@
+import gzip
 import json
 from datetime import timedelta
 from html.parser import HTMLParser
@@ -81,6 +82,21 @@ def test_a_known_page_is_not_sent_twice(client, release):
 
     assert client.get("/en/numbers/", headers={"if-none-match": etag}).status_code == 304
     assert client.get("/ar/numbers/", headers={"if-none-match": etag}).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["", "reports/", "figures.json"])
+def test_a_page_comes_packed_to_whoever_unpacks_it(client, release, path):
+    plain = client.get(f"/en/numbers/{path}")
+    packed = client.get(f"/en/numbers/{path}", headers={"accept-encoding": "gzip"})
+
+    assert "Content-Encoding" not in plain.headers
+    assert packed["Content-Encoding"] == "gzip"
+    assert gzip.decompress(packed.content) == plain.content
+    assert len(packed.content) < len(plain.content) / 2
+    assert "Accept-Encoding" in plain["Vary"]
+    assert "Accept-Encoding" in packed["Vary"]
+    again = {"accept-encoding": "gzip", "if-none-match": packed["ETag"]}
+    assert client.get(f"/en/numbers/{path}", headers=again).status_code == 304
 
 
 def test_tables_are_named_and_headed(client, release):

@@ -63,11 +63,6 @@ def own(actor: Actor, subject: Any) -> bool:
     return subject is None or bool(subject.author_id == actor.user_id)
 
 
-@rule(_("Only the institution that wrote an opinion changes or publishes it."))
-def own(actor: Actor, subject: Any) -> bool:
-    return subject is None or bool(subject.author_id == actor.user_id)
-
-
 staff = any_of(planner, signatory, lawyer, secretary, safeguarding)
 readers = any_of(staff, rights_body)
 

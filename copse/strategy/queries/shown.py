@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from copse.base.web.charts import shown
 from copse.kit import indicators
 from copse.kit.framework.model import words
-from copse.kit.stats.trend import Progress
+from copse.kit.stats.trend import Progress, Status
 from copse.strategy.models import Goal, Measure
 from copse.strategy.queries import evidence, plan, progress, warnings, wording
 from copse.strategy.queries.wording import Tag
@@ -43,19 +43,30 @@ def goal(one: Goal) -> GoalShown:
 
 
 def _sentence(one: Goal, found: Progress) -> str:
+    """Where a goal stands, should stand and is heading, with its unit."""
+    code = one.indicator
     if found.latest is None:
-        return _("Its indicator has no value yet.") if one.indicator else ""
-    facts = {"latest": number(found.latest.value), "day": date_format(found.latest.day, "M Y")}
-    if found.expected is None:
+        return _("Its indicator has no value yet.") if code else ""
+    facts = {
+        "latest": measured(found.latest.value, code),
+        "day": date_format(found.latest.day, "M Y"),
+    }
+    if found.expected is None or found.status == Status.REACHED:
         return _("It stood at %(latest)s in %(day)s.") % facts
-    facts["expected"] = number(found.expected)
+    facts["expected"] = measured(found.expected, code)
     said = _("It stood at %(latest)s in %(day)s; on the way it should have been %(expected)s.")
     if found.forecast is None:
         return said % facts
-    facts["forecast"] = number(found.forecast.value)
+    facts["forecast"] = measured(found.forecast.value, code)
     facts["by"] = date_format(found.forecast.day, "M Y")
     more = _("If it goes on like this, it reaches %(forecast)s by %(by)s.")
     return f"{said % facts} {more % facts}"
+
+
+def measured(value: float, code: str) -> str:
+    """A value of an indicator with its unit."""
+    unit = indicators.unit(indicators.catalogue()[code].unit, get_language() or "en")
+    return f"{number(value)}{'' if unit == '%' else ' '}{unit}".strip()
 
 
 def number(value: float) -> str:

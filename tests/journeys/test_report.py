@@ -51,8 +51,11 @@ def test_a_report_and_coming_back(portal, browser_page, checked, language):
     home = f"{portal}/{language}/"
     page = browser_page(320, language=language)
 
+    # In a second width something may break on one language of each direction, or for want of room.
+    second = WIDTHS if language in {"en", "ar"} else ()
+
     def look(name):
-        checked(page, f"portal-{name}-{language}", widths=WIDTHS)
+        checked(page, f"portal-{name}-{language}", widths=second)
 
     walk(page, home, OTHERS, look)
     wrong = {"kind": nothing_chosen(look), "story": too_long(look)}

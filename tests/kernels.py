@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from copse.kit.hashing import dihedral, fingerprint
+from copse.kit.hashing import child, dihedral, fingerprint
 from copse.kit.matching.digests import Digests
 from copse.kit.matching.matcher import Matcher
 from tests.kit.matching_cases import noise
@@ -19,7 +19,8 @@ MANY = 20_000
 
 
 def hashing():
-    """Each mode, on a picture in colour and a grey one, of every form that has a way of its own."""
+    """What a child warms up (a large picture is skimmed), and small ones in every mode."""
+    child.warm_up()
     for colours in ("RGB", "L"):
         for form in ("JPEG", "PNG"):
             file = BytesIO()
@@ -30,8 +31,10 @@ def hashing():
 
 
 def matching(folder):
-    """An index with segments and late entries: built, added to, searched, made compact."""
-    matcher = Matcher.build(folder / "x.idx", noise(MANY))
+    """An index with equal, late and withdrawn entries: built, added to, searched, made compact."""
+    hashes = noise(MANY)
+    hashes[1] = hashes[0]
+    matcher = Matcher.build(folder / "x.idx", hashes)
     matcher.add(noise(MANY, seed=2), np.arange(MANY, 2 * MANY))
     matcher.add(noise(10, seed=3), np.arange(2 * MANY, 2 * MANY + 10))
     for queries in (noise(100), noise(1)):

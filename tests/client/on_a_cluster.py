@@ -55,9 +55,9 @@ def kill(node):
 class Onlooker:
     """Takes a file away after the walk, and then a node with work in its hands."""
 
-    def __init__(self, folder, nodes):
+    def __init__(self, folder, node):
         self.folder = Path(folder)
-        self.nodes = nodes
+        self.node = node
         self.killed_after = None
 
     def tell(self, told):
@@ -66,11 +66,9 @@ class Onlooker:
         if told.done == 0:
             (self.folder / "gone.png").unlink()
             return
-        for node in self.nodes:
-            if at_work(node):
-                self.killed_after = told.done
-                kill(node)
-                return
+        if at_work(self.node):
+            self.killed_after = told.done
+            kill(self.node)
 
 
 def scanned(crew, onlooker, words):
@@ -86,10 +84,11 @@ def scanned(crew, onlooker, words):
 
 
 def main(words):
-    head = {**SMALL, "num_cpus": 0, "include_dashboard": False, "_system_config": QUICK}
+    # The head works too, and lives.
+    head = {**SMALL, "num_cpus": 1, "include_dashboard": False, "_system_config": QUICK}
     cluster = Cluster(initialize_head=True, head_node_args=head)
     try:
-        onlooker = Onlooker(words[0], [cluster.add_node(**SMALL, num_cpus=1) for _ in range(2)])
+        onlooker = Onlooker(words[0], cluster.add_node(**SMALL, num_cpus=1))
         if not sys.stdin.readline():
             return
         crew = RayCrew([Path(words[1])], address=cluster.address, way=Way())

@@ -16,7 +16,7 @@ import pytest
 from copse.kit.scanning import Ledger, LocalCrew, Way, scan
 from tests.toolkit import Arbora, entry, saved
 
-FILES = 200
+FILES = 120
 ROOT = Path(__file__).parents[2]
 needs_ray = pytest.mark.skipif(find_spec("ray") is None, reason="copse[ray] is not installed")
 

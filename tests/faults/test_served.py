@@ -1,6 +1,8 @@
 """The promises of the portal, tried on the processes that really serve it."""
 
+import gc
 import http.client
+import json
 import re
 import socket
 import subprocess
@@ -18,6 +20,15 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parents[2] / "benchmarks"))
 
 from portal import ANSWERS, CODE, TOKEN, Browser
+
+from tests.faults.killing import (
+    COUNT,
+    KILLED,
+    ROUNDS,
+    report_until,
+    wait_for_another,
+    wait_until_taken_in,
+)
 
 HEADERS = (
     "User-Agent", "X-Forwarded-For", "Forwarded", "Referer", "Accept-Language", "X-Real-IP",
@@ -103,6 +114,38 @@ def test_a_connection_lost_after_the_commit_still_finds_its_receipt(stack):
         lost.ask("POST", "/en/noted/", 303)
         gone = raw(stack, "GET", "/en/done/1/", {"Cookie": lost.cookie})
         assert b"location: /en/over/" in gone
+
+
+@pytest.mark.slow
+# Sockets to a killed server are left to the collector, and processes were ended by our own kill.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.filterwarnings("ignore::ResourceWarning")
+def test_twenty_kills_lose_nothing_that_was_acknowledged(stack):
+    stop, codes = threading.Event(), []
+    people = [
+        threading.Thread(target=report_until, args=(stop, stack.origin, codes)) for _ in range(4)
+    ]
+    for person in people:
+        person.start()
+    for number in range(ROUNDS):
+        wait_for_another(codes)
+        for target in KILLED[number % 2]:
+            stack.kill(target)
+    wait_for_another(codes)
+    stop.set()
+    for person in people:
+        person.join()
+    wait_until_taken_in(stack)
+    found = json.loads(stack.python(COUNT, "\n".join(codes)))
+    stack.revive()
+    stack.supervisor.wait_until_ready()
+    gc.collect()  # what was killed in the middle is complained of here, and not in a later test
+    assert found["acknowledged"] > 5, "too few reports to say anything"
+    assert found["lost"] == 0
+    assert found["twice"] == 0
+    assert found["orphans"] == 0, "a receipt without its concern, or a concern without its receipt"
+    assert found["unheard"] == 0, "a concern without its audit entry"
+    assert found["heard_twice"] == 0
 
 
 def raw(stack, method, path, headers, body=b""):

@@ -122,7 +122,6 @@ class HoldAction(StrEnum):
     ERASE = "hotline.hold.erase"
 
 
-
 class LabelAction(StrEnum):
     """The law under the labels comes from the strategy room."""
 

@@ -122,8 +122,10 @@ def ensure(home: Path) -> ServerHandle:
     """A running server for this data folder, made first when there is none."""
     home = home.absolute()
     account = programs.account()
-    _make_folders(home, account)
+    _make_home(home, account)
     with _starting(home):
+        # Under the lock: of two that start at once, one must not move the other's folder away.
+        _make_place(home, account)
         held = (home / "postgres" / "held").open("ab")
         fcntl.flock(held, fcntl.LOCK_SH)
         handle = ServerHandle(home, held)
@@ -178,10 +180,13 @@ def remove(home: Path) -> None:
 # Folders -----------------------------------------------------------------------------------------
 
 
-def _make_folders(home: Path, account: Account) -> None:
+def _make_home(home: Path, account: Account) -> None:
     # Another user must be able to pass through, and to look at nothing.
     home.mkdir(parents=True, exist_ok=True, mode=0o711 if account.other else 0o700)
     (home / "secrets").mkdir(exist_ok=True, mode=0o700)
+
+
+def _make_place(home: Path, account: Account) -> None:
     place = home / "postgres"
     if not place.exists():
         target = _place_for(home, account)

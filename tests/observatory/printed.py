@@ -95,10 +95,12 @@ def plan():
         "opinions": [
             {"reference": "O-26-000001", "title": "Children wait too long", "published_on":
              "2026-05-01", "body": "Nobody answers within a week.\nThat is too long.",
-             "brief_action": "REP-1", "reply_due": "2026-07-01", "reply": "", "replied_on": None},
+             "brief_action": "REP-1", "reply_due": "2026-07-01", "reply": "", "replied_on": None,
+             "late": True},
             {"reference": "O-26-000002", "title": "Schools know nothing", "published_on":
              "2026-02-01", "body": "No school was told.", "brief_action": "EDU-1",
-             "reply_due": "2026-04-01", "reply": "We agree.", "replied_on": "2026-03-15"},
+             "reply_due": "2026-04-01", "reply": "We agree.", "replied_on": "2026-03-15",
+             "late": False},
         ],
         "law": {
             "questions": [{"node": "urn:copse:framework:law:LAW-1", "state": "in_force",

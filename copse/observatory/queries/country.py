@@ -230,9 +230,8 @@ class Country:
 
     @property
     def unanswered(self) -> list[Mapping[str, Any]]:
-        """Opinions whose reply is past its day, on the day the plan was taken."""
-        taken = str(self.content.get("plan_taken_on", ""))
-        return [one for one in self.opinions if not one["replied_on"] and one["reply_due"] < taken]
+        """Opinions whose reply was past its day when the plan was sent."""
+        return [one for one in self.opinions if one["late"] and not one["replied_on"]]
 
     @property
     def money(self) -> list[tuple[str, list[str], int]]:

@@ -141,7 +141,6 @@ def law(country: Country) -> dict[str, Any]:
 def council(country: Country) -> dict[str, Any]:
     """Decisions, seats, meetings, opinions."""
     data = country.plan.get("council", {})
-    taken = str(country.content.get("plan_taken_on", ""))
     return {
         "decisions": [
             (one, naming.tag(naming.DECISION, one["stage"]), day(one["due"]))
@@ -154,7 +153,7 @@ def council(country: Country) -> dict[str, Any]:
         "meetings": [(one, day(one["held_on"])) for one in data.get("meetings", ())],
         "opinions": [
             (one, day(one["published_on"]), day(one["reply_due"]), day(one["replied_on"]),
-             not one["replied_on"] and one["reply_due"] < taken)
+             one["late"] and not one["replied_on"])
             for one in country.opinions
         ],
     }  # fmt: skip

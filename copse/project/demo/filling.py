@@ -1,6 +1,5 @@
 """Filling an empty install with Arbora, once."""
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
 from django.utils import translation
@@ -31,27 +30,18 @@ def fill() -> bool:
         cast = people.make(at_once=True)
         country.directory(cast)
         country.bodies()
-        # Side by side: neither reads what the other writes, and a newcomer waits.
-        with ThreadPoolExecutor(1) as pool:
-            office = pool.submit(people.on_own_connection(_office), cast)
-            year.fill(cast)
-            office.result()
-        publish(cast)
-        # Last, since what these leave to do (mail, looks at pages) waits for the worker.
-        stories.tell(cast)
-        keeping.keep(cast)
-    return True
-
-
-def _office(cast: people.Cast) -> None:
-    """The strategy office: plan, law, council, answers to the frameworks."""
-    with translation.override("en"):
+        year.fill(cast)
         plan.fill(cast)
         law.fill(cast)
         council.fill(cast)
         assessments.fill(cast)
         # Only now, since children were heard and answered.
         plan.sign(cast)
+        publish(cast)
+        # Last, since what these leave to do (mail, looks at pages) waits for the worker.
+        stories.tell(cast)
+        keeping.keep(cast)
+    return True
 
 
 def publish(cast: people.Cast) -> None:

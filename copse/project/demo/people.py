@@ -96,7 +96,7 @@ def _users(*, at_once: bool) -> Iterator[tuple[str, User]]:
         yield from map(_user, PEOPLE)
         return
     with ThreadPoolExecutor(2) as pool:
-        yield from pool.map(on_own_connection(_user), PEOPLE)
+        yield from pool.map(_on_own_connection(_user), PEOPLE)
 
 
 def _user(person: Person) -> tuple[str, User]:
@@ -107,12 +107,10 @@ def _user(person: Person) -> tuple[str, User]:
     return person.name.lower(), user
 
 
-def on_own_connection(work: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    """The same work for another thread, which has a connection of its own and closes it."""
-
-    def done(given: Any) -> Any:
+def _on_own_connection(work: Callable[[Person], Any]) -> Callable[[Person], Any]:
+    def done(person: Person) -> Any:
         try:
-            return work(given)
+            return work(person)
         finally:
             connection.close()
 

@@ -9,6 +9,7 @@ from datetime import date
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from copse.kit import indicators
 from copse.strategy.models import Consultation, Goal, Measure, Strategy
 from copse.strategy.workflow import ActionStage, ConsultationStage
 
@@ -69,11 +70,14 @@ def _of_strategy(strategy: Strategy, goals: list[Goal]) -> Iterator[str]:
         yield "P-6.children"
     if groups_not_heard(strategy):
         yield "P-6.group"
-    served = {one.brief_action for goal in goals for one in goal.measures.all()}
+    known = indicators.catalogue()
+    measured = {
+        code for goal in goals if goal.indicator in known for code in known[goal.indicator].actions
+    }
     for code, wanted in (
         ("P-9.access", ACCESS), ("P-9.literacy", LITERACY), ("P-10.outcome", OUTCOME),
     ):  # fmt: skip
-        if not served & wanted:
+        if not measured & wanted:
             yield code
 
 

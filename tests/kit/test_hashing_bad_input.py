@@ -114,6 +114,29 @@ def test_an_animation_that_adds_up_to_a_bomb_is_followed_for_a_while():
     assert found.pdq
 
 
+def frames_of_gif(*corners):
+    """A screen of one pixel, and frames that reach so far right and down; nothing is in them."""
+    frames = (struct.pack("<BHHHHBBB", 0x2C, 0, 0, *corner, 0, 2, 0) for corner in corners)
+    return b"GIF89a" + struct.pack("<HHBBB", 1, 1, 0, 0, 0) + b"".join(frames)
+
+
+def test_a_frame_that_claims_gigapixels_on_a_small_screen_is_refused():
+    assert refusal(frames_of_gif((65_535, 65_535))) == "too-many-pixels"
+    two = encoded(shapes(), "GIF")[:-1] + frames_of_gif((65_535, 65_535))[13:]
+    found = fingerprint(two)
+    assert found.pdq == fingerprint(FILES["gif"]).pdq
+    assert found.problem.code == "too-many-pixels"
+
+
+def test_an_animation_cut_anywhere_is_hashed_up_to_there():
+    frames = [shapes(64, 48, seed) for seed in (1, 2)]
+    data = encoded(frames[0], "GIF", save_all=True, append_images=frames[1:], duration=1000)
+    second = data.rindex(b"!\xf9")
+    first = fingerprint(data).frames[0].pdq
+    for end in range(second, second + 40):
+        assert fingerprint(data[:end]).pdq == first
+
+
 def test_a_jpeg_painted_hundreds_of_times_is_refused():
     data = FILES["progressive"]
     scans = data[data.rindex(b"\xff\xda") : -2]

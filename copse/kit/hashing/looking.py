@@ -97,7 +97,7 @@ def _look_at_pixels(kind: str, pixels: Pixels | Waves, orientation: int = 1) -> 
 
 def _look_through_pillow(data: bytes, kind: str, most_pixels: int) -> Look:
     image = pictures.open_picture(data, kind, most_pixels)
-    if not getattr(image, "is_animated", False):
+    if not pictures.is_animated(image):
         pixels = pictures.decode(image, kind)
         turn = boxes.turn_of(data) if kind == "heic" else boxes.AS_STORED
         if turn != boxes.AS_STORED:

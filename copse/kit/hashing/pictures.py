@@ -37,7 +37,8 @@ _READERS: dict[str, Any] = {
 }
 # What Pillow and the libraries under it raise on bytes that are not what they should be.
 BROKEN = (OSError, SyntaxError, ValueError, EOFError, IndexError, KeyError, TypeError,
-          OverflowError, RuntimeError, struct.error, zlib.error)  # fmt: skip
+          OverflowError, RuntimeError, struct.error, zlib.error,
+          Image.DecompressionBombError)  # fmt: skip
 
 # Animation: one look a second, and no more decoding than this many of the largest stills.
 MOST_STILLS = 5
@@ -109,6 +110,12 @@ def check_size(size: tuple[int, int], most_pixels: int) -> None:
 
 def broken(kind: str, error: Exception) -> Refused:
     """The refusal for a decoder's complaint."""
+    if isinstance(error, Image.DecompressionBombError):
+        return Refused(
+            "too-many-pixels",
+            f"A frame of the {kind.upper()} claims more pixels than any real one has. It was not"
+            " decoded; look at it by hand.",
+        )
     complaint = str(error).lower()
     if any(
         word in complaint for word in ("truncated", "end of", "eof", "incomplete", "not enough")
@@ -157,6 +164,14 @@ def orientation_of(image: Image.Image) -> int:
     except BROKEN:
         return 1
     return said if said in range(1, 9) else 1
+
+
+def is_animated(image: Image.Image) -> bool:
+    """Whether there is more than one frame; a second one that is broken is for `moments` to say."""
+    try:
+        return bool(getattr(image, "is_animated", False))
+    except BROKEN:
+        return True
 
 
 def moments(image: Image.Image, kind: str, most_pixels: int) -> Iterator[tuple[float, Pixels]]:

@@ -1,9 +1,10 @@
 """Compile the kernels once, before the workers start that would each do it at the same time.
 
-The machine code is kept beside the sources: this takes a minute after a change, and a second else.
+The machine code is kept beside the sources: this takes a while after a change, and a second else.
 """
 
 import tempfile
+from concurrent.futures import ProcessPoolExecutor
 from io import BytesIO
 from pathlib import Path
 
@@ -30,8 +31,14 @@ def hashing():
         dihedral(np.asarray(drawn(0).convert(colours)))
 
 
-def matching(folder):
-    """An index with equal, late and withdrawn entries: built, added to, searched, made compact."""
+def matching():
+    """An index with equal, late and withdrawn entries, and digests."""
+    with tempfile.TemporaryDirectory() as place:
+        matching_in(Path(place))
+
+
+def matching_in(folder):
+    """Built, added to, searched, made compact."""
     hashes = noise(MANY)
     hashes[1] = hashes[0]
     matcher = Matcher.build(folder / "x.idx", hashes)
@@ -47,6 +54,6 @@ def matching(folder):
 
 
 if __name__ == "__main__":
-    hashing()
-    with tempfile.TemporaryDirectory() as place:
-        matching(Path(place))
+    with ProcessPoolExecutor(2) as both:
+        for done in (both.submit(hashing), both.submit(matching)):
+            done.result()

@@ -19,6 +19,8 @@ REST_BITS = 12  # of any other; small tables stay near the core
 END = 128  # is added to the position by an end of block
 ADVANCE, VALUE = 5, 16  # where an entry's second and third field start; the first is bits used
 LONGEST = 16
+# As numbers like any other: what takes a width is then compiled once, not for each of the two.
+_FIRST, _REST = np.int64(FIRST_BITS), np.int64(REST_BITS)
 COUNTS = 16  # a table as the file has it: so many counts, then the symbols
 _I8, _I32, _I64 = (ir.IntType(bits) for bits in (8, 32, 64))
 _BYTES = ir.VectorType(_I8, 32)
@@ -95,7 +97,7 @@ def lowest(_typing: Any, _bits: Any) -> Any:
 
 
 @njit(nogil=True, cache=True)
-def _spread(codes: Any, wide: int) -> Any:
+def _spread(codes: Any, wide: Any) -> Any:
     """(whole, length, symbol): for each value of `wide` bits the code it starts with; length 0: none."""
     length, symbol = np.zeros(1 << wide, np.int64), np.zeros(1 << wide, np.int64)
     code, index = 0, COUNTS
@@ -121,8 +123,8 @@ def _signed(raw: int, size: int) -> int:
 
 @njit(nogil=True, cache=True)
 def _follow(
-    value: int, used: int, position: int, wide: int, length: Any, symbol: Any
-) -> tuple[int, int]:
+    value: int, used: Any, position: Any, wide: Any, length: Any, symbol: Any
+) -> tuple[Any, Any]:
     """Skip whole codes of a block from bit `used` on: bits used, and the position after them."""
     while used < wide and position < 64:  # noqa: PLR2004 - coefficients of a block
         at = (value << used) & ((1 << wide) - 1)
@@ -141,15 +143,15 @@ def _follow(
 @njit(nogil=True, cache=True)
 def _fill_first(dc: Any, ac: Any, alone: bool, table: Any) -> Any:
     """A block's start: the constant's step and, unless `alone`, what can be skipped after it."""
-    good, dc_length, dc_symbol = _spread(dc, FIRST_BITS)
-    also, length, symbol = _spread(ac, FIRST_BITS)
+    good, dc_length, dc_symbol = _spread(dc, _FIRST)
+    also, length, symbol = _spread(ac, _FIRST)
     for value in range(1 << FIRST_BITS):
         size, used = dc_symbol[value], dc_length[value] + dc_symbol[value]
         if dc_length[value] > 0 and used <= FIRST_BITS:
             raw = (value >> (FIRST_BITS - used)) & ((1 << size) - 1)
-            step, position = _signed(raw, size), 1
+            step, position = _signed(raw, size), np.int64(1)
             if not alone:
-                used, position = _follow(value, used, position, FIRST_BITS, length, symbol)
+                used, position = _follow(value, used, position, _FIRST, length, symbol)
             table[value] = (step << VALUE) | (position << ADVANCE) | used
     return good and also
 
@@ -157,9 +159,9 @@ def _fill_first(dc: Any, ac: Any, alone: bool, table: Any) -> Any:
 @njit(nogil=True, cache=True)
 def _fill_rest(ac: Any, rest: Any, single: Any) -> Any:
     """`rest` skips as many coefficients as it can, `single` tells one and its value."""
-    good, length, symbol = _spread(ac, REST_BITS)
+    good, length, symbol = _spread(ac, _REST)
     for value in range(1 << REST_BITS):
-        used, position = _follow(value, 0, 0, REST_BITS, length, symbol)
+        used, position = _follow(value, np.int64(0), np.int64(0), _REST, length, symbol)
         rest[value] = (position << ADVANCE) | used
         size, zeros = symbol[value] & 15, symbol[value] >> 4
         used = length[value] + size

@@ -25,6 +25,20 @@ COSINES = (
 
 
 @njit(nogil=True, cache=True, fastmath=True)
+def _lighten(line: Any, channels: int, luma: Any) -> None:
+    """Luma of a row of pixels; one by one, for numba takes seconds to compile a slice's checks."""
+    for x in range(line.shape[0] // channels):
+        if channels == 1:
+            luma[x] = line[x]
+        else:
+            luma[x] = (
+                np.float32(0.299) * line[channels * x]
+                + np.float32(0.587) * line[channels * x + 1]
+                + np.float32(0.114) * line[channels * x + 2]
+            )
+
+
+@njit(nogil=True, cache=True, fastmath=True)
 def sample(
     rows: Any,
     channels: int,
@@ -67,15 +81,7 @@ def sample(
                 line[x] += a * np.float32(rows[y, x])
             y += 1
             i += 1
-        if channels == 1:
-            luma[:width] = line
-        else:
-            for x in range(width):
-                luma[x] = (
-                    np.float32(0.299) * line[channels * x]
-                    + np.float32(0.587) * line[channels * x + 1]
-                    + np.float32(0.114) * line[channels * x + 2]
-                )
+        _lighten(line, channels, luma)
         for j in range(SAMPLES):
             start = x_starts[j]
             total = np.float32(0)
@@ -91,6 +97,7 @@ def sample_waves(
     stride: int,
     steps: Any,
     places: Any,
+    count: int,
     y_starts: Any,
     y_lengths: Any,
     y_weights: Any,
@@ -101,7 +108,6 @@ def sample_waves(
 
     `places` (C, 2) says which wave down and across each of the planes holds.
     """
-    count = places[:, 1].max() + 1
     reach = x_weights.shape[1]
     lines = np.empty((count, stride), np.float32)
     woven = np.zeros(count * stride + reach, np.float32)
@@ -146,34 +152,28 @@ def frequencies(samples: Any, cosines: Any) -> Any:
     return whole
 
 
-@njit(nogil=True, cache=True)
 def bits(whole: Any) -> Any:
     """(32,) uint8 and the gap at the median: a bit is 1 where a frequency is above the median.
 
     Which frequencies are above depends on the gap between the 128th and the 129th alone.
     """
-    ordered = np.sort(whole.ravel())
+    flat = whole.reshape(-1)
+    ordered = np.sort(flat)
     median = ordered[BITS // 2 - 1]
-    packed = np.zeros(BITS // 8, np.uint8)
-    for i in range(FREQUENCIES):
-        for j in range(FREQUENCIES):
-            if whole[i, j] > median:
-                place = BITS - 1 - (i * FREQUENCIES + j)
-                packed[place >> 3] |= np.uint8(1 << (7 - (place & 7)))
-    return packed, ordered[BITS // 2] - median
+    return np.packbits(flat[::-1] > median), ordered[BITS // 2] - median
 
 
 @njit(nogil=True, cache=True)
-def _steps(one: Any, other: Any, slack: Any) -> Any:
-    """Steps from the samples of `one` to those of `other`, in whole hundredths of the full range.
+def _steps(samples: Any, down: Any, across: Any, slack: Any) -> Any:
+    """Steps from samples to those so far down and across, in whole hundredths of the full range.
 
     Returns (sum, less, more): a step within `slack` of a whole number may count one less or more.
     """
     hundred, full, nearly = np.float32(100), np.float32(255), np.float32(1) - slack
     total, less, more = 0, 0, 0
-    for i in range(one.shape[0]):
-        for j in range(one.shape[1]):
-            step = abs((one[i, j] - other[i, j]) * hundred / full)
+    for i in range(samples.shape[0] - down):
+        for j in range(samples.shape[1] - across):
+            step = abs((samples[i, j] - samples[i + down, j + across]) * hundred / full)
             whole = np.int32(step)
             rest = step - np.float32(whole)
             total += int(whole)
@@ -186,8 +186,9 @@ def _steps(one: Any, other: Any, slack: Any) -> Any:
 def quality(samples: Any, slack: float) -> Any:
     """(quality, lowest, highest) of (64, 64) samples that may be off by `slack` hundredths."""
     edge = np.float32(slack)
-    total, less, more = _steps(samples[:-1], samples[1:], edge)
-    across, fewer, further = _steps(samples[:, :-1], samples[:, 1:], edge)
+    one, none = np.int64(1), np.int64(0)  # as numbers like any other, or each is compiled for
+    total, less, more = _steps(samples, one, none, edge)
+    across, fewer, further = _steps(samples, none, one, edge)
     total, less, more = total + across, less + fewer, more + further
     return (
         min(BEST, total // 90),

@@ -130,7 +130,7 @@ def _of_waves(picture: Waves, *, down: bool, across: bool) -> Samples:
     y = waves(picture.height, count, mirrored=down)
     x = waves(picture.width, count, mirrored=across)
     samples: Samples = kernel.sample_waves(
-        picture.planes, picture.stride, picture.steps, places,
+        picture.planes, picture.stride, picture.steps, places, count,
         y.starts, y.lengths, y.weights, x.starts, x.weights,
     )  # fmt: skip
     return samples

@@ -20,7 +20,7 @@ class Pixels:
     """A picture's rows.
 
     Attributes:
-        rows: (H / factor, W / factor * channels) uint8, contiguous.
+        rows: (H / factor, W / factor * channels) uint8, contiguous, not to be written to.
         channels: 1 (luma) or 3 (red, green, blue).
         width, height: of the full-size picture, in pixels.
         factor: rows hold averages over factor x factor pixels.
@@ -31,6 +31,10 @@ class Pixels:
     width: int
     height: int
     factor: int = 1
+
+    def __post_init__(self) -> None:
+        # One kind of array means one compiled kernel.
+        self.rows.flags.writeable = False
 
     def turned(self, down: bool, across: bool, exchanged: bool) -> "Pixels":
         """Mirrored down or across, then with rows and columns exchanged."""

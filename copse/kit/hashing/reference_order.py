@@ -87,7 +87,9 @@ def _blur_and_keep(luma: Any, blurred: Any) -> Any:
     _box(kept, final, down)
     samples = np.empty((SAMPLES, SAMPLES), np.float32)
     for i in range(SAMPLES):
-        samples[i] = final[int((i + 0.5) * height / SAMPLES)]
+        y = int((i + 0.5) * height / SAMPLES)
+        for j in range(SAMPLES):
+            samples[i, j] = final[y, j]
     return samples
 
 

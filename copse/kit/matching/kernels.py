@@ -299,7 +299,7 @@ def _search_live(
     size = min(np.int64(get64(file, row[UNIQUE])), row[ENTRIES])
     place, asker, far = block
     for query in range(share[0], share[1]):
-        start = 0
+        start = int(np.int64(0))
         while start < size and not more[query]:
             kept, start = _scan_live(
                 file, row, queries, query, radius, place, asker, far, start, size
@@ -335,7 +335,8 @@ def search(
         np.empty(SURVIVORS + 32, np.int32),
         np.empty(SURVIVORS + 32, np.uint8),
     )
-    count = 0
+    # No literal, for which `tell` would be compiled once more.
+    count = int(np.int64(0))
     segments = table.shape[0] - 1
     share = asked * part // parts, asked * (part + 1) // parts
     found, count = _search_live(

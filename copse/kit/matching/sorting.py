@@ -93,7 +93,8 @@ def gather_unique(hashes: Bytes, owner: Numbers, unique: int) -> tuple[Bytes, Nu
     for entry in range(count):
         mine = np.int64(owner[entry])
         if at[mine] == firsts[mine]:
-            distinct[mine] = hashes[32 * entry : 32 * entry + 32]
+            for byte in range(32):
+                distinct[mine, byte] = hashes[32 * entry + byte]
         order[np.int64(at[mine])] = entry
         at[mine] += np.uint32(1)
     return distinct, firsts, order

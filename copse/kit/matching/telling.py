@@ -21,9 +21,10 @@ def room(found: Answers, needed: int) -> Answers:
     query = np.empty(2 * needed, np.int64)
     entry = np.empty(2 * needed, np.uint64)
     distance = np.empty(2 * needed, np.uint8)
-    query[:size] = found[0]
-    entry[:size] = found[1]
-    distance[:size] = found[2]
+    for at in range(size):
+        query[at] = found[0][at]
+        entry[at] = found[1][at]
+        distance[at] = found[2][at]
     return query, entry, distance
 
 

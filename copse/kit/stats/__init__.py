@@ -1,8 +1,8 @@
 """Counting without telling on anybody: what may be published of a table of people.
 
 Declare tables (`Table`), `protect` them together with all earlier releases, and publish only what
-comes back `safe`. `attack` is the same question asked of any releases. numpy and scipy are needed
-by whoever calls these two, and by nobody else.
+comes back `safe`. `attack` is the same question asked of any releases. The solver, highspy, is
+needed by whoever calls these two, and by nobody else.
 """
 
 from copse.kit.stats.attack import WINDOW, Attack, AttackFailed, Narrow, attack

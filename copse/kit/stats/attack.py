@@ -13,25 +13,23 @@ asked for exactly, one count at a time.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from copse.kit.errors import OursError
 from copse.kit.stats.release import Release
 from copse.kit.stats.tables import Key
 
 if TYPE_CHECKING:
+    from copse.kit.stats.solver import Solver
     from copse.kit.stats.system import Floats, Ints, System
 
 WITHIN = 2
 WINDOW = 2 * WITHIN
 # How far from the truth is looked: just outside the window, so that one count leaves room to others.
 NEAR = WINDOW + 1
-# Rounds of the second step that settle nothing before it is given up.
-IDLE = 2
-# The part of what is open that a round must settle, or its way of pushing is changed.
-FEW = 0.2
+# To push many at once takes as long as to push so many one at a time.
+MANY = 12
 SEED = 20261125
-SOLVED = 0
 
 
 class AttackFailed(OursError):  # noqa: N818 - named for the state
@@ -65,12 +63,10 @@ class _Part:
 
     system: "System"
     programs: int = 0
-    matrix: Any = None
     seen_low: "Floats" = field(init=False)
     seen_high: "Floats" = field(init=False)
 
     def __post_init__(self) -> None:
-        self.matrix = self.system.matrix()
         # The truth itself fits everything.
         self.seen_low = self.system.true.copy()
         self.seen_high = self.system.true.copy()
@@ -78,36 +74,21 @@ class _Part:
     def open(self) -> "Ints":
         import numpy as np
 
-        guarded = self.system.protected
-        known = self.system.high[guarded] - self.system.low[guarded] <= WINDOW
-        wide = self.seen_high[guarded] - self.seen_low[guarded] > WINDOW
-        found: Ints = guarded[np.logical_not(known | wide)]
+        found: Ints = np.array(
+            [at for at in self.system.protected if self.asks(at)], dtype=np.int64
+        )
         return found
 
-    def solve(self, goal: "Floats", low: "Floats", high: "Floats") -> "Floats":
-        """The point that makes the goal smallest. Raises `AttackFailed`."""
-        import numpy as np
-        from scipy.optimize import linprog
+    def asks(self, at: int) -> bool:
+        """Whether nobody knows yet if this count is narrow or wide."""
+        known = self.system.high[at] - self.system.low[at] <= WINDOW
+        return not known and bool(self.seen_high[at] - self.seen_low[at] <= WINDOW)
 
+    def solve(self, solver: "Solver", places: "Ints", weights: "Floats") -> "Floats":
+        """The point at which these are least, which is remembered."""
         self.programs += 1
-        bounds = np.column_stack((low, high))
-        right = np.zeros(self.matrix.shape[0])
-        # Without its own preparation the solver is twice as fast on such equations; with it, it
-        # is the more patient one.
-        for method, prepare in (("highs-ds", False), ("highs", True)):
-            found = linprog(
-                goal, A_eq=self.matrix, b_eq=right, bounds=bounds, method=method,
-                options={"presolve": prepare},
-            )  # fmt: skip
-            if found.status == SOLVED:
-                break
-        else:
-            raise AttackFailed(
-                "The attack did not finish, so the release is not published. "
-                "Try again; if it happens twice, tell whoever runs this install.",
-                status=int(found.status),
-            )
-        point: Floats = found.x
+        point = solver.least(places, weights)
+        self.saw(point)
         return point
 
     def saw(self, point: "Floats") -> None:
@@ -162,8 +143,8 @@ def _attack(whole: "System", wide: frozenset[int]) -> tuple[Attack, set[int]]:
     programs = 0
     for places, system in whole.parts():
         part = _Part(system)
-        _look_near(part)
-        _ask_each(part)
+        _push_many(part)
+        _ask_exactly(part)
         programs += part.programs
         whole.low[places], whole.high[places] = part.system.low, part.system.high
     narrow = guarded[whole.high[guarded] - whole.low[guarded] <= WINDOW].tolist()
@@ -177,66 +158,71 @@ def _narrow(whole: "System", at: int) -> Narrow:
     return Narrow(name[0], name[1], int(whole.low[at]), int(whole.high[at]))
 
 
-def _look_near(part: _Part) -> None:
-    """Push many counts up at once, until pushing settles no more.
+def _push_many(part: _Part) -> None:
+    """Push many counts up at once, as long as that settles many.
 
-    First all that are open. When that settles few, because counts in one line take each other's
-    room, only one of each line at a time.
+    First all that are open; then, because counts in one line take each other's room, only one of
+    each line at a time.
     """
     import numpy as np
 
+    from copse.kit.stats.solver import Method, Solver
+
+    pushed = wanted = part.open()
+    if len(wanted) <= MANY:
+        return
+    # No further than matters, or one would take all the room there is.
+    high = part.system.high.copy()
+    high[wanted] = np.minimum(high[wanted], part.system.true[wanted] + NEAR)
+    solver = Solver(part.system, high, Method.MIDDLE)
     chance = np.random.default_rng(SEED)
-    system = part.system
-    idle, apart, left = 0, False, len(part.open())
-    while left and idle < IDLE:
-        wanted = chance.permutation(part.open())
-        pushed = _apart(part, wanted) if apart else wanted
-        goal, high = np.zeros(len(system.true)), system.high.copy()
-        goal[pushed] = -chance.uniform(0.5, 1.5, len(pushed))
-        # No further than matters, or one would take all the room there is.
-        high[pushed] = np.minimum(high[pushed], system.true[pushed] + NEAR)
-        part.saw(part.solve(goal, system.low, high))
-        now = len(part.open())
-        idle = 0 if now < left else idle + 1
-        apart = apart or left - now < left * FEW
-        left = now
+    while len(wanted) > MANY:
+        part.solve(solver, pushed, -chance.uniform(0.5, 1.5, len(pushed)))
+        left = part.open()
+        if part.programs > 1 and len(wanted) - len(left) < MANY:
+            return
+        wanted = left
+        pushed = _apart(part.system, chance.permutation(wanted))
 
 
-def _apart(part: _Part, wanted: "Ints") -> "Ints":
+def _apart(system: "System", wanted: "Ints") -> "Ints":
     """As many of these as stand in no line together, the first ones first."""
     import numpy as np
 
-    by_column = part.matrix.tocsc()
-    used = np.zeros(part.matrix.shape[0], dtype=bool)
+    order = np.argsort(system.columns, kind="stable")
+    rows = system.rows[order]
+    begins = np.searchsorted(system.columns[order], np.arange(len(system.true) + 1))
+    used = np.zeros(system.height, dtype=bool)
     found = []
     for at in wanted:
-        rows = by_column.indices[by_column.indptr[at] : by_column.indptr[at + 1]]
-        if not used[rows].any():
-            used[rows] = True
+        mine = rows[begins[at] : begins[at + 1]]
+        if not used[mine].any():
+            used[mine] = True
             found.append(int(at))
     return np.array(found, dtype=np.int64)
 
 
-def _ask_each(part: _Part) -> None:
+def _ask_exactly(part: _Part) -> None:
     """The exact interval of each count that is still open, the upper end first."""
     import numpy as np
 
-    system = part.system
-    for at in part.open():
-        for sign in (-1, 1):
-            if system.high[at] - system.low[at] <= WINDOW or (
-                part.seen_high[at] - part.seen_low[at] > WINDOW
-            ):
+    from copse.kit.stats.solver import Method, Solver
+
+    system, asked = part.system, part.open()
+    if not len(asked):
+        return
+    solver = Solver(system, system.high, Method.CORNERS)
+    for at in asked:
+        # As far as matters: an end beyond the window need not be known.
+        high = min(system.high[at], system.true[at] + NEAR)
+        low = max(system.low[at], system.true[at] - NEAR)
+        solver.bound(at, low, high)
+        for sign in (-1.0, 1.0):
+            if not part.asks(at):
                 break
-            goal = np.zeros(len(system.true))
-            goal[at] = sign
-            # As far as matters: an end beyond the window need not be known.
-            low, high = system.low.copy(), system.high.copy()
-            high[at] = min(high[at], system.true[at] + NEAR)
-            low[at] = max(low[at], system.true[at] - NEAR)
-            point = part.solve(goal, low, high)
-            part.saw(point)
-            if sign < 0 and point[at] < high[at] - 1e-6:
+            point = part.solve(solver, np.array([at]), np.array([sign]))
+            if sign < 0 and point[at] < high - 1e-6:
                 system.high[at] = np.floor(point[at] + 1e-6)
-            if sign > 0 and point[at] > low[at] + 1e-6:
+            if sign > 0 and point[at] > low + 1e-6:
                 system.low[at] = np.ceil(point[at] - 1e-6)
+        solver.bound(at, system.low[at], system.high[at])

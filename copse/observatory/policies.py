@@ -24,7 +24,8 @@ def not_own(actor: Actor, subject: Any) -> bool:
     return bool(subject.typed_by != actor.user_id)
 
 
-declare({Action.VIEW: publisher, Action.ANNOUNCE: publisher, Action.PUBLISH: publisher})
+declare({Action.VIEW: publisher, Action.ANNOUNCE: publisher})
+declare({Action.EXAMINE: publisher, Action.ATTACK: is_system, Action.PUBLISH: publisher})
 declare({Action.RECEIVE: is_system})
 declare({Action.RECEIVE_PLAN: is_system})
 declare(

@@ -23,6 +23,7 @@ urlpatterns = [
 ]
 desk_urlpatterns = [
     path("", releases.releases, name="releases"),
+    path("examine/", releases.examine, name="examine"),
     path("preview/", releases.preview, name="preview"),
     path("publish/", releases.publish, name="publish"),
     path("releases/<slug:reference>/", releases.release, name="release"),

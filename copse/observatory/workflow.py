@@ -8,6 +8,9 @@ class Action(StrEnum):
 
     VIEW = "observatory.release.view"
     ANNOUNCE = "observatory.release.announce"
+    EXAMINE = "observatory.release.examine"
+    # The system's own: the attack, in the worker.
+    ATTACK = "observatory.release.attack"
     PUBLISH = "observatory.release.publish"
     RECEIVE = "observatory.sheet.receive"
     RECEIVE_PLAN = "observatory.plan.receive"

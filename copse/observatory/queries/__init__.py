@@ -1,15 +1,17 @@
 """Reading releases and, at the desk alone, the sheets behind the next one."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
+from uuid import UUID
 
 from django.db import connection
+from django.db.models import QuerySet
 from django.http import Http404
 from django.utils.translation import get_language
 
 from copse.base import access
 from copse.base.access import Actor
-from copse.observatory.models import Announcement, Basis, Release, Sheet
+from copse.observatory.models import Announcement, Basis, Examination, Release, Sheet
 from copse.observatory.queries.figures import Figures, figures_of
 from copse.observatory.queries.months import last_full_month, months_to
 from copse.observatory.queries.page import Page, draw, month_name, narrow_cells, page_of
@@ -21,6 +23,9 @@ __all__ = [
     "bases",
     "calendar",
     "coming",
+    "examination_for",
+    "examination_of",
+    "examinations_since",
     "figures_of",
     "last_full_month",
     "latest_release",
@@ -33,9 +38,11 @@ __all__ = [
     "public_release",
     "public_releases",
     "release_for",
+    "release_keys",
     "releases_for",
     "sheets_between",
     "vintages_of",
+    "waiting_examination",
 ]
 SHOWN = 50
 OFFERED = 6
@@ -99,6 +106,35 @@ def vintages_of(last_month: str) -> int:
 def bases() -> list[Basis]:
     """The exact counts behind every release of this desk, oldest first."""
     return list(Basis.objects.order_by("release__published_at"))
+
+
+def release_keys() -> list[str]:
+    """The releases that `bases` would give, by their keys alone."""
+    found = Basis.objects.order_by("release__published_at").values_list("release_id", flat=True)
+    return [str(one) for one in found]
+
+
+def examinations_since(since: datetime) -> QuerySet[Examination]:
+    """What was asked since then, newest first."""
+    return Examination.objects.filter(asked_at__gt=since).order_by("-asked_at")
+
+
+def waiting_examination(key: UUID) -> Examination | None:
+    """An examination that has no answer yet, locked; None when it has, or is gone."""
+    return Examination.objects.select_for_update().filter(pk=key, ended_at=None).first()
+
+
+def examination_of(question: str) -> Examination | None:
+    """The answer to a question, when there is one that did not fail."""
+    found = Examination.objects.filter(question=question, trouble="").exclude(ended_at=None)
+    return found.order_by("-ended_at").first()
+
+
+def examination_for(viewer: Actor, until: str, without: Iterable[str]) -> Examination | None:
+    """The newest examination of these months without these figures, answered or not."""
+    access.require(viewer, Action.VIEW)
+    asked = Examination.objects.filter(until=until, without=sorted({*without}))
+    return asked.order_by("-asked_at").first()
 
 
 def lock_releases() -> None:

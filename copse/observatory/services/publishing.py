@@ -9,7 +9,6 @@ import hashlib
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 from copse.base import access, audit, database
@@ -21,7 +20,7 @@ from copse.kit.stats import TOTAL, Minimum, Narrow, Protection
 from copse.observatory import queries
 from copse.observatory.models import Basis, Release
 from copse.observatory.queries.figures import AT_MOST, FREE, LONGER, WITHHELD
-from copse.observatory.queries.months import last_full_month, months_to
+from copse.observatory.services import examining
 from copse.observatory.services.figures import (
     BOUNDS,
     CLASSES,
@@ -32,7 +31,7 @@ from copse.observatory.services.figures import (
     histogram,
     subject,
 )
-from copse.observatory.services.telling import Telling
+from copse.observatory.services.question import Question
 from copse.observatory.workflow import Action
 
 FORMAT = "copse-numbers/3"
@@ -64,12 +63,6 @@ class NothingNew(InputError):  # noqa: N818 - named for the state
     code = "nothing-new"
 
 
-class NotOver(InputError):  # noqa: N818 - named for the state
-    """A release ends with a month that is over: a running one would date its single reports."""
-
-    code = "month-not-over"
-
-
 class Blocked(RefusedError):  # noqa: N818 - named for the state
     """The attack found counts that readers could work out; `narrow` says which, for staff alone."""
 
@@ -98,18 +91,21 @@ class Examined:
     protection: Protection
 
 
-def publish(*, actor: Actor, until: str = "", without: Sequence[str] = ()) -> Release:
+def publish(
+    *, actor: Actor, until: str = "", without: Sequence[str] = (), examined: bool = False
+) -> Release:
     """Publish the twelve months up to `until` (the last full month when not said).
 
     A release of months that were published before is a new vintage; the old one stays as it is.
     Raises `Denied`, `NotOver` for a month that still runs, `Blocked` when the attack finds a count,
-    and `NothingNew` when the figures are those already public.
+    and `NothingNew` when these figures are already public;
+    `examined` and `NotExamined` as for `examine`.
     """
     access.require(actor, Action.PUBLISH)
     # Two releases made at once would each be attacked without the other.
     queries.lock_releases()
     try:
-        found = examine(actor=actor, until=until, without=without)
+        found = examine(actor=actor, until=until, without=without, examined=examined)
     except Blocked as blocked:
         audit.refused(actor, Action.PUBLISH, actor.desk.id, reason=blocked.code)
         raise
@@ -133,6 +129,7 @@ def _freeze(actor: Actor, found: Examined, digest: str) -> Release:
     )
     release.save(force_insert=True)
     Basis(release=release, body=found.protection.release.to_json()).save(force_insert=True)
+    examining.forget()
     audit.record(
         actor, Action.PUBLISH, release, reference=release.reference, sha256=digest,
         first=first, last=last, vintage=release.vintage,
@@ -141,51 +138,43 @@ def _freeze(actor: Actor, found: Examined, digest: str) -> Release:
     return release
 
 
-def preview(*, actor: Actor, until: str = "", without: Sequence[str] = ()) -> str:
+def preview(
+    *, actor: Actor, until: str = "", without: Sequence[str] = (), examined: bool = False
+) -> str:
     """The text that `publish` would freeze: the same sheets always give the same text.
 
-    Raises `NotOver` for a month that still runs and `Blocked` when the attack finds a count.
+    Raises what `examine` raises.
     """
-    return examine(actor=actor, until=until, without=without).body
+    return examine(actor=actor, until=until, without=without, examined=examined).body
 
 
-def examine(*, actor: Actor, until: str = "", without: Sequence[str] = ()) -> Examined:
+def examine(
+    *, actor: Actor, until: str = "", without: Sequence[str] = (), examined: bool = False
+) -> Examined:
     """Make the figures, withhold what must be, and attack them with all earlier releases.
 
-    Raises `NotOver` for a month that still runs, `Blocked` when the attack finds a count, and
-    `InputError` when everything is left out.
+    Raises `NotOver` for a month that still runs, `Blocked` when the attack finds a count,
+    and `InputError` when everything is left out. With
+    `examined`, nothing is attacked here: the worker's answer counts, and without one for these very
+    figures it raises `NotExamined`.
     """
     access.require(actor, Action.VIEW)
-    until = until or last_full_month()
-    months = tuple(months_to(until))
-    if months[-1] > last_full_month():
-        raise NotOver(f"{until} is not over yet. The last full month is {last_full_month()}.")
-    if {*COUNTS, *CLOCKS} <= {*without}:
-        raise InputError("Nothing would be left to publish. Leave fewer figures out.")
-    sheets = queries.sheets_between(months[0], months[-1], (*COUNTS, *CLOCKS))
-    exact = Exact.of(sheets, months, without)
-    earlier = [_read(one.pk, one.body) for one in queries.bases()]
-    telling = Telling.of(exact, months)
-    claims = [*exact.claims, *telling.claims()]
-    protection = stats.protect(exact.tables.values(), name=until, claims=claims, earlier=earlier)
+    question = Question.of(until, without)
+    protection = examining.answer(question) if examined else question.attack(queries.bases())
     if not protection.safe:
         raise Blocked(protection.attack.narrow)
-    return Examined(_text(exact, protection, months, telling), months, protection)
+    return Examined(_text(question, protection), question.months, protection)
 
 
-@lru_cache(maxsize=512)
-def _read(_key: object, body: str) -> stats.Release:
-    return stats.Release.from_json(body)
-
-
-def _text(exact: Exact, protection: Protection, months: Sequence[str], telling: Telling) -> str:
+def _text(question: Question, protection: Protection) -> str:
+    exact = question.exact
     content = {
-        **telling.content(claim.subject for claim in protection.release.claims),
+        **question.telling.content(claim.subject for claim in protection.release.claims),
         "format": FORMAT,
         "caution": "Reports are not prevalence: they count what people told us.",
         "rules": RULES,
         "codes": CODES,
-        "months": list(months),
+        "months": list(question.months),
         "risk_classes": list(CLASSES),
         "counts": [fact for fact in COUNTS if fact in exact.tables],
         "clocks": [fact for fact in CLOCKS if fact in exact.tables],

@@ -3,10 +3,12 @@
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from copse.base.access import StaffRequest, guarded, see_other
+from copse.base.access import SeeOther, StaffRequest, guarded, see_other
 from copse.observatory import queries, services
 from copse.observatory.forms import ReleaseForm
 from copse.observatory.workflow import Action
@@ -28,6 +30,25 @@ def release(request: StaffRequest, reference: str) -> HttpResponse:
     return render(request, "observatory/release.html", {"release": found, "figures": figures})
 
 
+@require_POST
+@guarded(Action.EXAMINE)
+def examine(request: StaffRequest) -> HttpResponse:
+    form = ReleaseForm(request.POST, months=queries.months_offered())
+    if not form.is_valid():
+        return _no_month(request)
+    return _ask(request, form)
+
+
+def _ask(request: StaffRequest, form: ReleaseForm) -> HttpResponse:
+    try:
+        services.ask(actor=request.actor, **form.cleaned_data)
+    except services.Busy:
+        messages.warning(request, _("Other releases are being checked. Wait until that is done."))
+        return see_other("observatory:releases")
+    chosen = urlencode(form.cleaned_data, doseq=True)
+    return SeeOther(f"{reverse('observatory:preview')}?{chosen}")
+
+
 @require_safe
 @guarded(Action.VIEW)
 def preview(request: StaffRequest) -> HttpResponse:
@@ -37,7 +58,10 @@ def preview(request: StaffRequest) -> HttpResponse:
         return render(request, "observatory/releases.html", {"form": form, "releases": found})
     chosen = form.cleaned_data
     try:
-        body = services.preview(actor=request.actor, **chosen)
+        body = services.preview(actor=request.actor, examined=True, **chosen)
+    except services.NotExamined:
+        asked = queries.examination_for(request.actor, **chosen)
+        return render(request, "observatory/examining.html", {"form": form, "asked": asked})
     except services.Blocked as blocked:
         return _blocked(request, form, blocked)
     context = {"figures": queries.page_of_text(body), "form": form}
@@ -53,18 +77,24 @@ def _blocked(request: StaffRequest, form: ReleaseForm, blocked: services.Blocked
     return render(request, "observatory/blocked.html", context, status=409)
 
 
+def _no_month(request: StaffRequest) -> HttpResponse:
+    messages.error(request, _("Choose the last month of the release."))
+    return see_other("observatory:releases")
+
+
 @require_POST
 @guarded(Action.PUBLISH)
 def publish(request: StaffRequest) -> HttpResponse:
     form = ReleaseForm(request.POST, months=queries.months_offered())
-    if form.is_valid():
-        try:
-            made = services.publish(actor=request.actor, **form.cleaned_data)
-            messages.success(request, _("Published as %(name)s.") % {"name": made.reference})
-        except services.NothingNew:
-            messages.warning(request, _("Nothing has changed: these numbers are public already."))
-        except services.Blocked as blocked:
-            return _blocked(request, form, blocked)
-    else:
-        messages.error(request, _("Choose the last month of the release."))
+    if not form.is_valid():
+        return _no_month(request)
+    try:
+        made = services.publish(actor=request.actor, examined=True, **form.cleaned_data)
+        messages.success(request, _("Published as %(name)s.") % {"name": made.reference})
+    except services.NotExamined:
+        return _ask(request, form)
+    except services.NothingNew:
+        messages.warning(request, _("Nothing has changed: these numbers are public already."))
+    except services.Blocked as blocked:
+        return _blocked(request, form, blocked)
     return see_other("observatory:releases")

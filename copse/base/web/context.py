@@ -66,10 +66,10 @@ def same_page_in(path: str, code: str) -> str:
     return f"/{code}/{rest}" if first in dict(settings.LANGUAGES) else f"/{code}/"
 
 
-def page_for(request: HttpRequest) -> Page:
-    """The layout's facts for a request."""
+def page_for(request: HttpRequest, *, asked: bool = True) -> Page:
+    """The layout's facts for a request; without `asked`, the query is not carried over."""
     current = get_language() or settings.LANGUAGE_CODE
-    query = request.META.get("QUERY_STRING", "") if request.method == "GET" else ""
+    query = request.META.get("QUERY_STRING", "") if asked and request.method == "GET" else ""
     languages = tuple(
         Language(
             code,

@@ -125,7 +125,9 @@ def _page(request: HttpRequest, release: Release | None, name: str, more: More) 
     coming = tuple(queries.coming())
     # All that a page shows is frozen with its release, but for the calendar and the country's own
     # languages and numbers, which the layout shows.
-    layout = page_for(request)
+    # Without what was asked for: no page here reads it, and anybody could make up queries without
+    # end, each drawn anew and crowding the others out.
+    layout = page_for(request, asked=False)
     key = (request.path, release.sha256 if release else "", coming, layout)
     html = _KEPT.get(key)
     if html is None:

@@ -84,8 +84,9 @@ def scanned(crew, onlooker, words):
 
 
 def main(words):
-    # The head works too, and lives.
-    head = {**SMALL, "num_cpus": 1, "include_dashboard": False, "_system_config": QUICK}
+    # The head works too, and lives. Nobody asks it for more nodes, or reads its log here.
+    unasked = {"include_dashboard": False, "no_monitor": True, "include_log_monitor": False}
+    head = {**SMALL, **unasked, "num_cpus": 1, "_system_config": QUICK}
     cluster = Cluster(initialize_head=True, head_node_args=head)
     try:
         onlooker = Onlooker(words[0], cluster.add_node(**SMALL, num_cpus=1))

@@ -8,11 +8,12 @@ from psycopg import sql
 
 from copse.project import install
 from copse.project.configuration import Configuration
+from tests.conftest import _NAMES
 
 
 @pytest.fixture
-def fresh(server, tmp_path, monkeypatch):
-    """An install of its own on the tests' server."""
+def restored(django_db_setup, server, tmp_path, monkeypatch):
+    """An install of its own on the tests' server, whose tables were made somewhere else."""
     place, dsn = server
     name = f"copse_mark_{tmp_path.name[-8:].replace('-', '_')}"
     url = f"postgresql:///postgres?host={place['host']}&port={place['port']}"
@@ -21,8 +22,8 @@ def fresh(server, tmp_path, monkeypatch):
     made = Configuration(mode="test", home=tmp_path, database_name=name, database_url=url)
     with psycopg.connect(dsn, autocommit=True) as admin:
         admin.execute(
-            sql.SQL("CREATE DATABASE {} OWNER copse_owner TEMPLATE template0").format(
-                sql.Identifier(name)
+            sql.SQL("CREATE DATABASE {} OWNER copse_owner TEMPLATE {}").format(
+                sql.Identifier(name), sql.Identifier(_NAMES["template"])
             )
         )
         yield made, admin, name
@@ -35,19 +36,18 @@ def tables(configuration):
         return {row[0] for row in rows}
 
 
-def test_a_restored_or_swapped_database_is_noticed(django_db_setup, fresh):
-    configuration, admin, name = fresh
-    assert install.migrated_to(configuration) == ""
-    assert install.migrate(configuration)
+def test_a_restored_or_swapped_database_is_noticed(restored):
+    configuration, admin, name = restored
     assert "hotline_concern" in tables(configuration)
-    began = time.monotonic()
-    assert not install.migrate(configuration), "the second time there is nothing to do"
-    assert time.monotonic() - began < 1
     # An older dump brings the mark of its time.
     with install._as_owner(configuration) as connection:
         connection.execute("COMMENT ON TABLE django_migrations IS 'copse 0123'")
+    assert install.migrated_to(configuration) == "0123"
     assert install.migrate(configuration)
     assert install.migrated_to(configuration) == install.migrations_digest()
+    began = time.monotonic()
+    assert not install.migrate(configuration), "the second time there is nothing to do"
+    assert time.monotonic() - began < 1
     assert install.migrate(configuration, always=True), "asked for by hand, it is done again"
     # Another database under the same name brings none.
     identifier = sql.Identifier(name)

@@ -21,7 +21,7 @@ from django.utils import translation
 from hypothesis import settings as chance
 from psycopg import sql
 
-from tests.chromium import CHROMIUM, FLAGS
+from tests.chromium import FLAGS, SHELL
 
 django.setup()
 
@@ -131,8 +131,9 @@ def _template(admin, prefix):
 _NAMES: dict[str, str] = {}
 
 
-def _clone(admin):
-    clone, template = sql.Identifier(_NAMES["clone"]), sql.Identifier(_NAMES["template"])
+def _clone(admin, template=None):
+    clone = sql.Identifier(_NAMES["clone"])
+    template = sql.Identifier(template or _NAMES["template"])
     admin.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(clone))
     admin.execute(
         sql.SQL("CREATE DATABASE {} OWNER copse_owner TEMPLATE {}").format(clone, template)
@@ -166,6 +167,31 @@ def django_db_setup(server, django_db_blocker):
         admin.execute(
             sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(clone))
         )
+
+
+@pytest.fixture(scope="session")
+def filled(django_db_setup, server):
+    """`filled("arbora", fill)` fills this worker's database, or clones what another one filled.
+
+    Only from the database to the database: what `fill` keeps in its process is not cloned.
+    """
+    _, dsn = server
+
+    def make(name, fill):
+        template = f"{_NAMES['template']}_{name}"
+        with psycopg.connect(dsn, autocommit=True) as admin:
+            admin.execute("SELECT pg_advisory_lock(728001)")
+            made = "SELECT 1 FROM pg_database WHERE datname = %s"
+            connections["default"].close()
+            if admin.execute(made, [template]).fetchone():
+                _clone(admin, template)
+                return
+            fill()
+            connections["default"].close()
+            words = sql.SQL("CREATE DATABASE {} OWNER copse_owner TEMPLATE {}")
+            admin.execute(words.format(sql.Identifier(template), sql.Identifier(_NAMES["clone"])))
+
+    return make
 
 
 @pytest.fixture
@@ -223,9 +249,9 @@ def chromium():
 
     # Playwright's own loop stands in this thread for the rest of the session.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    if not Path(CHROMIUM).exists():
+    if not Path(SHELL).exists():
         pytest.fail("No Chromium. Install Debian's package `chromium`, as `make test` does.")
     with sync_playwright() as player:
-        browser = player.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        browser = player.chromium.launch(executable_path=SHELL, args=FLAGS)
         yield browser
         browser.close()

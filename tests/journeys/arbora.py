@@ -5,8 +5,6 @@ Without its year of reports: what the hotline would have counted comes as finish
 
 from uuid import uuid4
 
-from django.core.cache import cache
-
 from copse.base import access, database, jobs
 from copse.base.accounts.models import Membership, User
 from copse.base.organisations.models import Desk
@@ -26,7 +24,6 @@ EARLY, LATE = (20, 30, 9), (31, 20, 8)
 
 def fill():
     """Fill an empty install, and publish one release."""
-    cache.clear()
     cast = _cast()
     country.directory(cast)
     country.bodies()

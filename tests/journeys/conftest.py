@@ -6,12 +6,14 @@ fault is photographed, to a temporary one. How pages are walked is told in `walk
 
 import os
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from socketserver import ThreadingMixIn
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 import pytest
+from django.core.cache import cache
 from django.db import connections
 
 from tests.journeys.walk import EVERY_RULE, HEIGHT, NOTHING, RULES_OF_WIDTH, seen_on
@@ -19,18 +21,33 @@ from tests.portal.browser import arbora
 
 # Playwright runs a loop in this thread; the tests' own queries beside it are what we want.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+THREADS = 48
 
 
 class _Server(ThreadingMixIn, WSGIServer):
-    # Joined when the server closes, so that no request outlives its test.
-    daemon_threads = False
+    """Threads that stay, each with its database connection, as where Copse is really served.
+
+    More than a browser's idle sockets can hold; the pool makes one only when none is free.
+    """
+
+    def __init__(self, *where):
+        super().__init__(*where)
+        self.threads, self.opened = ThreadPoolExecutor(THREADS), set()
+
+    def process_request(self, request, client_address):
+        self.threads.submit(self.process_request_thread, request, client_address)
 
     def process_request_thread(self, request, client_address):
-        try:
-            super().process_request_thread(request, client_address)
-        finally:
-            # A thread's database connections end with it.
-            connections.close_all()
+        super().process_request_thread(request, client_address)
+        self.opened.update(connections.all(initialized_only=True))
+
+    def server_close(self):
+        """No request and no connection outlives its test."""
+        super().server_close()
+        self.threads.shutdown()
+        for one in self.opened:
+            one.inc_thread_sharing()
+            one.close()
 
     def handle_error(self, request, client_address):
         """A browser that goes away in the middle of an answer is no failure."""
@@ -64,11 +81,12 @@ def site(committed_db):
 
 
 @pytest.fixture(scope="module")
-def country(module_db):
+def country(module_db, filled):
     """The address of Arbora, filled once for a module whose tests read it, or add to it."""
     from tests.journeys import arbora
 
-    arbora.fill()
+    cache.clear()
+    filled("arbora", arbora.fill)
     with served() as address:
         yield address
 

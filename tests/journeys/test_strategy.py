@@ -12,10 +12,10 @@ from tests.journeys.arbora import WORDS, actor
 from tests.journeys.test_directory import entered, entered_by, tab_to, typed
 from tests.journeys.walk import HEIGHT, WIDTHS, walk
 
+# The council's own pages, with as much on them, are read in `test_council.py`.
 PLACES = {
     "plan": "", "actions": "actions/", "action": "actions/REP-1/", "law": "law/",
-    "questions": "law/questions/", "council": "council/", "consultations": "consultations/",
-    "opinions": "opinions/", "frameworks": "frameworks/",
+    "questions": "law/questions/", "frameworks": "frameworks/",
 }  # fmt: skip
 WRONG, RIGHT = "2030-Q5 many", "2030-Q4 10"
 

@@ -15,8 +15,10 @@ from copse.cli.asking import put
 from copse.kit.errors import InputError
 
 if TYPE_CHECKING:
+    from copse.base.access import Actor
+    from copse.kit.framework.comparing import Changes, LinkChanges
     from copse.kit.framework.library import Library
-    from copse.kit.framework.model import Framework
+    from copse.kit.framework.model import Crosswalk, Framework
 
 # For scripts. 2 is said by `app.main` for all that failed.
 WRONG, DIFFERENT, BREAKING = 1, 1, 3
@@ -38,7 +40,7 @@ As_JSON = Annotated[bool, typer.Option("--json", help="One JSON object a line.")
 def check(
     paths: Annotated[
         list[Path] | None,
-        typer.Argument(metavar="[PATH]…", help="Files, or folders with crosswalks."),
+        typer.Argument(metavar="[PATH]…", help="Files, also of crosswalks, or folders."),
     ] = None,
     publish: Annotated[
         bool, typer.Option(help="Add new ids to the folder's published.csv, for good.")
@@ -49,6 +51,8 @@ def check(
 
     Status 0: whole. 1: something is wrong.
     """
+    from copse.kit.framework.crosswalks import is_crosswalk
+    from copse.kit.framework.library import read_links
     from copse.kit.framework.lines import BadFramework
 
     console = Console(highlight=False)
@@ -57,6 +61,8 @@ def check(
         try:
             if path.is_dir():
                 _say_library(console, path, publish=publish, as_json=as_json)
+            elif is_crosswalk(path.name):
+                _say_links(console, read_links(path), as_json=as_json)
             else:
                 _say_whole(console, _one(path), as_json=as_json)
         except BadFramework as bad:
@@ -129,21 +135,36 @@ def _say_whole(console: Console, framework: "Framework", *, as_json: bool) -> No
     )
 
 
+def _say_links(console: Console, found: "Crosswalk", *, as_json: bool) -> None:
+    if as_json:
+        put({"ok": True, "crosswalk": found.name, "links": len(found.links), "file": found.place})
+        return
+    console.print(f"[green]whole[/]  {found.name}, {len(found.links)} links")
+
+
 @app.command()
 def diff(
-    old: Annotated[str, typer.Argument(help="A file, or the name of a shipped framework.")],
+    old: Annotated[str, typer.Argument(help="A file, or the name of what is shipped.")],
     new: Annotated[str, typer.Argument(help="The same.")],
     as_json: As_JSON = False,
 ) -> None:
-    """Say which ids were added, retired, relabelled or moved.
+    """Say which ids, or which links of a crosswalk, were added, retired or changed.
 
     Status 0: nothing changed. 1: something did. 3: something that a published id must never do.
     """
     from copse.kit.framework.comparing import diff as compare
+    from copse.kit.framework.comparing import diff_links
+    from copse.kit.framework.crosswalks import is_crosswalk
 
     console = Console(highlight=False)
-    before, after = _named(old), _named(new)
-    changes = compare(before, after)
+    changes: Changes | LinkChanges
+    if is_crosswalk(Path(old).name) and is_crosswalk(Path(new).name):
+        start, end = _linked(old), _linked(new)
+        changes, summary = diff_links(start, end), _summary_of_links(start, end)
+    else:
+        before, after = _named(old), _named(new)
+        changes = compare(before, after)
+        summary = _summary(before, after, len(changes.breaking))
     for what, ids in vars(changes).items():
         for id_ in ids:
             if as_json:
@@ -151,7 +172,7 @@ def diff(
             else:
                 console.print(f"{what:11} {id_}", soft_wrap=True)
     if not as_json:
-        console.print(_summary(before, after, len(changes.breaking)), soft_wrap=True)
+        console.print(summary, soft_wrap=True)
     raise typer.Exit(BREAKING if changes.breaking else DIFFERENT if changes else 0)
 
 
@@ -160,6 +181,18 @@ def _summary(before: "Framework", after: "Framework", breaking: int) -> str:
     if breaking:
         said += f" {breaking} ids vanished, moved or changed their kind: retire them instead."
     return said
+
+
+def _summary_of_links(before: "Crosswalk", after: "Crosswalk") -> str:
+    return f"{before.name} with {len(before.links)} links → {len(after.links)} links."
+
+
+def _linked(name: str) -> "Crosswalk":
+    from copse.kit.framework.library import read_links, shipped
+
+    path = Path(name)
+    found = next((one for one in shipped().crosswalks if one.name == name), None)
+    return found if found is not None and not path.exists() else read_links(path)
 
 
 def _named(name: str) -> "Framework":
@@ -177,7 +210,8 @@ def _named(name: str) -> "Framework":
 @app.command()
 def load(
     paths: Annotated[
-        list[Path] | None, typer.Argument(metavar="[PATH]…", help="Files of frameworks.")
+        list[Path] | None,
+        typer.Argument(metavar="[PATH]…", help="Files of frameworks and crosswalks."),
     ] = None,
     answers: Annotated[
         Carried | None, typer.Option(help="Answers to what a new version changed.")
@@ -187,30 +221,42 @@ def load(
     """Check frameworks and load them into this install; without a path, the shipped ones.
 
     A version that is loaded already is left as it is; its text can never be another. `keep` lets
-    answers stand, and asks again where the question changed; `clear` sets them aside.
+    answers stand, and asks again where the question changed; `clear` sets them aside. A crosswalk
+    is loaded after the frameworks; a newer text of it may add links and retire them.
     """
     checked = list(_to_load(paths or [_home()]))
     os.environ.setdefault("COPSE_MODE", "real")
     if home is not None:
         os.environ["COPSE_HOME"] = str(home.absolute())
-    loaded = _load(checked, answers)
-    Console(highlight=False).print(
-        f"{loaded} of {len(checked)} frameworks were loaded; the rest were here already."
-    )
+    console = Console(highlight=False)
+    for what, loaded, of in _load(checked, answers):
+        console.print(f"{loaded} of {of} {what} were loaded; the rest were here already.")
 
 
 def _to_load(paths: list[Path]) -> Iterator[Path]:
-    """Each framework's file, after it was read and checked: the database comes later."""
+    """Each file, after it was read and checked: the database comes later.
+
+    A crosswalk that is named alone may lean on frameworks that only the install has: there it is
+    checked.
+    """
+    from copse.kit.framework.crosswalks import is_crosswalk
+    from copse.kit.framework.library import CROSSWALKS
+
     for path in paths:
         if path.is_dir():
-            yield from (path / framework.place for framework in _read(path).own)
+            found = _read(path)
+            yield from (path / framework.place for framework in found.own)
+            # Those that come with Copse are read where they are.
+            if path.resolve() != _home():
+                yield from (path / CROSSWALKS / one.place for one in found.crosswalks)
         else:
-            _one(path)
+            if not is_crosswalk(path.name):
+                _one(path)
             yield path
 
 
-def _load(paths: list[Path], answers: Carried | None) -> int:
-    """How many of the files were new to the strategy room of this install."""
+def _load(paths: list[Path], answers: Carried | None) -> list[tuple[str, int, int]]:
+    """Of frameworks and crosswalks, how many of the files were new to this install."""
     from copse.cli.starting import django_ready
     from copse.project.configuration import configuration
     from copse.project.install import database_server
@@ -220,13 +266,33 @@ def _load(paths: list[Path], answers: Carried | None) -> int:
         from copse.base import access, database
         from copse.base.organisations.queries import desk_for
 
-        rules = import_module("copse.strategy.services.frameworks")
         with database.as_room("administration"):
             desk = desk_for("strategy").key
         with database.as_desk(desk):
-            actor = access.system(desk)
-            choice = rules.Answers(answers) if answers else None
-            return sum(
-                rules.load(actor=actor, file=p.name, raw=p.read_bytes(), answers=choice)
-                for p in paths
-            )
+            return _loaded(access.system(desk), paths, answers)
+
+
+def _loaded(
+    actor: "Actor", paths: list[Path], answers: Carried | None
+) -> list[tuple[str, int, int]]:
+    from copse.kit.framework.crosswalks import is_crosswalk
+
+    frameworks = import_module("copse.strategy.services.frameworks")
+    crosswalks = import_module("copse.strategy.services.crosswalks")
+    choice = frameworks.Answers(answers) if answers else None
+    links = [path for path in paths if is_crosswalk(path.name)]
+    whole = [path for path in paths if path not in links]
+    new = [
+        frameworks.load(actor=actor, file=one.name, raw=one.read_bytes(), answers=choice)
+        for one in whole
+    ]
+    linked = [crosswalks.load(actor=actor, file=one.name, raw=_bytes(one)) for one in links]
+    rows = [("frameworks", sum(new), len(whole)), ("crosswalks", sum(linked), len(links))]
+    return [row for row in rows if row[2]]
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise InputError(f"{path.name} cannot be read: {error.strerror}.") from None

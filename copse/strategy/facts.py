@@ -18,7 +18,7 @@ from copse.base.facts import Keys, Over
 from copse.kit.framework.library import shipped
 from copse.kit.framework.model import NodeKind
 from copse.strategy.models import Decision, Document, LabelGround, Strategy
-from copse.strategy.queries import counts, happened, law_counts, reached
+from copse.strategy.queries import counts, frameworks, happened, law_counts, reached
 
 Counts = Iterable[tuple[Keys, int]]
 OnADay = Callable[..., Counts]
@@ -137,10 +137,11 @@ def criteria(day: date) -> Counts:  # noqa: ARG001 - the frameworks do not chang
 
 @stock(
     "criteria_met", _("Criteria of model laws that are met"), "framework",
-    reads=(law_counts.answers,),
+    reads=(law_counts.answers, frameworks.loads),
 )  # fmt: skip
-def criteria_met(day: date, answers: law_counts.Answers) -> Counts:
-    return [((name,), number) for name, number in law_counts.criteria_met(day, answers).items()]
+def criteria_met(day: date, answers: law_counts.Answers, loads: frameworks.Loads) -> Counts:
+    found = law_counts.criteria_met(day, answers, frameworks.steps(day, loads))
+    return [((name,), number) for name, number in found.items()]
 
 
 # The council --------------------------------------------------------------------------------------

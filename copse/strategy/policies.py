@@ -95,6 +95,7 @@ declare(
 declare(
     {
         FrameworkAction.LOAD: any_of(planner, lawyer, is_system),
+        FrameworkAction.LINK: any_of(planner, lawyer, is_system),
         FrameworkAction.ANSWER: any_of(planner, lawyer),
         LawAction.VIEW: readers,
         LawAction.EDIT: lawyer,

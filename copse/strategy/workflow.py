@@ -90,6 +90,8 @@ class ConsultationAction(StrEnum):
 
 class FrameworkAction(StrEnum):
     LOAD = "strategy.framework.load"
+    # Saying what a framework of the country's own has to do with others.
+    LINK = "strategy.framework.link"
     ANSWER = "strategy.framework.answer"
 
 

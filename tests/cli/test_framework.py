@@ -121,3 +121,46 @@ def test_nothing_wrong_reaches_the_database(copse, tmp_path):
     assert status == 2
     assert "tiny.yaml:13: A-1: The parent Z" in said
     assert not (tmp_path / "home").exists()
+
+
+LINK = "- {from: A-1, to: ICMEC-4, relation: equal}\n"
+
+
+def test_a_crosswalks_file_is_checked_with_the_frameworks_beside_it(copse, tmp_path):
+    put(tmp_path)
+    path = put_crosswalk(tmp_path, LINK, "tiny--icmec")
+    assert copse("check", path) == (0, "whole  tiny--icmec, 1 links\n")
+    status, said = copse("check", path, "--json")
+    assert json.loads(said) == {
+        "ok": True, "crosswalk": "tiny--icmec", "links": 1, "file": "tiny--icmec.yaml",
+    }  # fmt: skip
+    put_crosswalk(tmp_path, LINK.replace("A-1", "A-7"), "tiny--icmec")
+    status, said = copse("check", path)
+    assert (status, "wrong  tiny--icmec.yaml:1: A-7 is no id of tiny." in said) == (1, True)
+    status, said = copse("check", put_crosswalk(tmp_path, LINK, "gone--icmec"))
+    assert (status, "A crosswalk is called <a>--<b>.yaml" in said) == (1, True)
+
+
+def test_two_texts_of_a_crosswalk_are_compared_link_by_link(copse, tmp_path):
+    put(tmp_path / "old")
+    put(tmp_path / "new")
+    more = "- {from: A-2, to: ICMEC-5, relation: subset}\n"
+    old = put_crosswalk(tmp_path / "old", LINK, "tiny--icmec")
+    new = put_crosswalk(
+        tmp_path / "new", LINK.replace("equal", "equal, retired: yes") + more, "tiny--icmec"
+    )
+    status, said = copse("diff", old, new)
+    assert status == 1
+    assert "added       A-2 → ICMEC-5" in said
+    assert "retired     A-1 → ICMEC-4" in said
+    assert "tiny--icmec with 1 links → 2 links." in said
+    assert copse("diff", old, old)[0] == 0
+    assert copse("diff", "icmec--law", "icmec--law")[0] == 0
+    new.write_text(LINK.replace("equal", "intersects"), "utf-8")
+    status, said = copse("diff", old, new, "--json")
+    assert status == 3
+    assert {"what": "changed", "id": "A-1 → ICMEC-4", "breaking": True} in [
+        json.loads(line) for line in said.splitlines()
+    ]
+    new.write_text(more, "utf-8")
+    assert "vanished    A-1 → ICMEC-4" in copse("diff", old, new)[1]

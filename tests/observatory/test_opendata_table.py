@@ -6,6 +6,7 @@ from copse.base import database
 from copse.base.organisations.directory import Country
 from copse.observatory import services
 from copse.observatory.queries import opendata
+from copse.kit.indicators import catalogue
 from copse.observatory.queries.opendata import FORMATS, Published, Unlisted, api, lists
 from copse.observatory.queries.opendata.table import CODED, COLUMNS, DIMENSIONS
 from tests.observatory.counting import DESK, HANA, come, opened, sheet
@@ -130,6 +131,18 @@ def test_what_no_code_list_has_is_written_to_no_file(text, words):
     for name in ("csv", "json", "sdmx-csv", "sdmx-xml", "sdmx-json", "data-package"):
         with pytest.raises(Unlisted, match=words):
             FORMATS[name].make(published(text))
+
+
+def test_a_countrys_own_framework_is_told_by_its_code_in_every_format():
+    code = next(one.code for one in catalogue() if "framework" in one.by)
+    row = {"dimension": "framework", "period": "2026", "value": "1", "conf_status": "F"}
+    rows = [{**row, "key": key} for key in ("arbora", "icmec")]
+    made = published(indicator(code=code, series=[], breakdowns=rows))
+    for name, one in FORMATS.items():
+        assert one.make(made), name
+    named = json.loads(FORMATS["json"].make(made))["codes"]["BREAKDOWN"]
+    assert set(named["framework@arbora"].values()) == {"arbora"}
+    assert named["framework@icmec"]["en"] == "ICMEC criteria and model provisions"
 
 
 def test_every_code_and_column_has_a_name_in_four_languages():

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from importlib.resources.abc import Traversable
 
 from copse.kit.framework.fields import Fields
-from copse.kit.framework.lines import Items, Report, Value, read
+from copse.kit.framework.lines import Items, Report, Value, parse, read
 from copse.kit.framework.model import (
     INVERSE,
     Crosswalk,
@@ -17,7 +17,7 @@ from copse.kit.framework.model import (
 )
 
 BETWEEN = "--"
-_LINK = ("from", "to", "relation", "note")
+_LINK = ("from", "to", "relation", "note", "retired")
 _SCALES = ("from_scale", "to_scale", "values", "back")
 
 
@@ -26,19 +26,39 @@ def read_crosswalk(
 ) -> Crosswalk | None:
     """The crosswalk of a file named `<a>--<b>.yaml`, or None; problems are in `report`."""
     value = read(path, report)
-    if value is None:
-        return None
-    names = path.name.removesuffix(".yaml").split(BETWEEN)
+    return None if value is None else _read(path.name, value, frameworks, report)
+
+
+def crosswalk_of(
+    file: str, raw: bytes, frameworks: Mapping[str, Framework], report: Report
+) -> Crosswalk | None:
+    """The crosswalk that a file of this name holds, such as one kept in a database.
+
+    Lines with problems are in `report`, and left out of what is returned.
+    """
+    value = parse(file, raw, report)
+    return None if value is None else _read(file, value, frameworks, report)
+
+
+def is_crosswalk(file: str) -> bool:
+    """Whether a file of this name holds a crosswalk: no name of a framework has two dashes."""
+    return BETWEEN in file
+
+
+def _read(
+    file: str, value: Value, frameworks: Mapping[str, Framework], report: Report
+) -> Crosswalk | None:
+    names = file.removesuffix(".yaml").split(BETWEEN)
     unknown = [name for name in names if name not in frameworks]
     if len(names) != 2 or unknown or names[0] == names[1]:  # noqa: PLR2004 - a pair
         report.add(
-            path.name,
+            file,
             "A crosswalk is called <a>--<b>.yaml after two frameworks. "
             f"Rename it; there are: {', '.join(sorted(frameworks))}.",
         )
         return None
     start, end = (frameworks[name] for name in names)
-    return _Reader(path.name, start, end, report).crosswalk(value)
+    return _Reader(file, start, end, report).crosswalk(value)
 
 
 @dataclass(frozen=True)
@@ -53,7 +73,7 @@ class _Reader:
             self.report.add(f"{self.file}:{value.line}", "A crosswalk is a list; start with “- ”.")
             value = Items((), value.line)
         scales: list[ScaleMap] = []
-        links: dict[tuple[str, str], Link] = {}
+        links: dict[tuple[str, ...], Link] = {}
         for entry in value.items:
             if "from_scale" in getattr(entry, "pairs", ()):
                 scales += self._scales(Fields(entry, self.file, self.report, _SCALES))
@@ -63,18 +83,21 @@ class _Reader:
             self.start.urn, self.end.urn, tuple(links.values()), tuple(scales), self.file
         )
 
-    def _link(self, fields: Fields, links: dict[tuple[str, str], Link]) -> None:
+    def _link(self, fields: Fields, links: dict[tuple[str, ...], Link]) -> None:
         start = self._urn(fields, "from", self.start)
         end = self._urn(fields, "to", self.end)
         relation = fields.choice("relation", Relation)
         note = fields.word("note", required=False)
+        retired = bool(fields.word("retired", required=False, pattern="yes"))
         if not (start and end and relation):
             return
-        if (start, end) in links:
-            before = links[start, end].line
+        # What retired stays beside what took its place, so that its relation is part of its key.
+        key = (start, end, relation) if retired else (start, end)
+        if key in links:
+            before = links[key].line
             fields.wrong(f"Line {before} links these two already. Keep one.", "from")
             return
-        links[start, end] = Link(start, end, relation, note, fields.line)
+        links[key] = Link(start, end, relation, note, fields.line, retired)
 
     def _urn(self, fields: Fields, key: str, framework: Framework) -> str:
         id_ = fields.word(key)
@@ -87,9 +110,10 @@ class _Reader:
         start = self._scale(fields, "from_scale", self.start)
         end = self._scale(fields, "to_scale", self.end)
         there, back = fields.plain("values", required=True), fields.plain("back")
-        if start and end:
-            _known(fields, "values", there, start, end)
-            _known(fields, "back", back, end, start)
+        if not (start and end):
+            return
+        whole = _known(fields, "values", there, start, end)
+        if _known(fields, "back", back, end, start) and whole:
             yield ScaleMap(self.start.urn, start.name, self.end.urn, end.name, there, fields.line)
             yield ScaleMap(self.end.urn, end.name, self.start.urn, start.name, back, fields.line)
 
@@ -101,11 +125,12 @@ class _Reader:
         return framework.scales.get(name)
 
 
-def _known(fields: Fields, key: str, values: Mapping[str, str], start: Scale, end: Scale) -> None:
+def _known(fields: Fields, key: str, values: Mapping[str, str], start: Scale, end: Scale) -> bool:
     wrong = [f"“{one}” of {start.name}" for one in values if one not in start.values]
     wrong += [f"“{one}” of {end.name}" for one in values.values() if one not in end.values]
     if wrong:
         fields.wrong(f"No such answer: {', '.join(wrong)}. Correct it.", key)
+    return not wrong
 
 
 @dataclass(frozen=True)
@@ -117,6 +142,13 @@ class Step:
     values: Mapping[str, str]
 
 
+@dataclass(frozen=True, eq=False)
+class Links:
+    """Every link in both directions, by the URN it starts from. Told apart by identity."""
+
+    steps: Mapping[str, tuple[Step, ...]]
+
+
 def steps(
     crosswalks: tuple[Crosswalk, ...], frameworks: Mapping[str, Framework]
 ) -> dict[str, tuple[Step, ...]]:
@@ -126,7 +158,7 @@ def steps(
     for crosswalk in crosswalks:
         maps = {(one.start, one.start_scale, one.end_scale): one.values for one in crosswalk.scales}
         first, second = by_urn[crosswalk.start], by_urn[crosswalk.end]
-        for link in crosswalk.links:
+        for link in (one for one in crosswalk.links if not one.retired):
             there = _values(link.start, link.end, first, second, maps)
             found.setdefault(link.start, []).append(Step(link.end, link.relation, there))
             back = _values(link.end, link.start, second, first, maps)

@@ -10,7 +10,8 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from copse.kit.errors import OursError
-from copse.kit.framework.crosswalks import Step, read_crosswalk, steps
+from copse.kit.framework.agreeing import check_agreement, check_pairs
+from copse.kit.framework.crosswalks import BETWEEN, Step, read_crosswalk, steps
 from copse.kit.framework.lines import MOST_BYTES, Report
 from copse.kit.framework.model import Crosswalk, Framework, Node
 from copse.kit.framework.reading import SUFFIX, read_framework
@@ -108,13 +109,46 @@ def read_library(folder: Traversable, *, beyond: Library | None = None) -> Libra
     for name in sorted({row.urn.split(":")[3] for row in published.values()} - there):
         report.add(REGISTER, f"{name} was published, and {name}{SUFFIX} is gone. Put it back.")
     check_published(frameworks.values(), published, report)
-    crosswalks = (
-        read_crosswalk(path, known, report)
-        for path in (_yaml(folder / CROSSWALKS, report) if frameworks else ())
-    )
-    made = tuple(one for one in crosswalks if one is not None)
+    paths = _yaml(folder / CROSSWALKS, report) if frameworks else []
+    made = _crosswalks(paths, known, beyond.crosswalks if beyond else (), report)
     report.end()
     return Library(known, made, published, frozenset(known) - frozenset(frameworks))
+
+
+def _crosswalks(
+    paths: Iterable[Traversable], known: Mapping[str, Framework], others: tuple[Crosswalk, ...],
+    report: Report,
+) -> tuple[Crosswalk, ...]:  # fmt: skip
+    """The crosswalks of files, held against each other and against those of the other folder."""
+    made: tuple[Crosswalk, ...] = ()
+    for path in paths:
+        one = read_crosswalk(path, known, report)
+        if one is not None:
+            check_pairs(one, (*others, *made), report)
+            made += (one,)
+    check_agreement((*others, *made), known, report)
+    return made
+
+
+def read_links(path: Path) -> Crosswalk:
+    """One crosswalk's file; its frameworks are those beside it and the shipped ones.
+
+    Raises `BadFramework`.
+    """
+    report = Report()
+    home = path.parent.parent if path.parent.name == CROSSWALKS else path.parent
+    names = path.name.removesuffix(SUFFIX).split(BETWEEN)
+    beside = [home / f"{name}{SUFFIX}" for name in names]
+    own = _frameworks((one for one in beside if one.is_file()), report)
+    known = {**shipped().frameworks, **own}
+    made = _crosswalks([path], known, _besides(path), report)
+    report.end()
+    return made[0]
+
+
+def _besides(path: Path) -> tuple[Crosswalk, ...]:
+    """The shipped crosswalks, without the file itself where it is one of them or follows it."""
+    return tuple(one for one in shipped().crosswalks if one.place != path.name)
 
 
 def read_one(path: Path, *, published: Mapping[str, Published] | None = None) -> Framework:

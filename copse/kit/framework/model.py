@@ -227,13 +227,14 @@ class Framework:
 
 @dataclass(frozen=True)
 class Link:
-    """One line of a crosswalk, from node to node, by URN."""
+    """One line of a crosswalk, from node to node, by URN. A retired one leads nowhere any more."""
 
     start: str
     end: str
     relation: Relation
     note: str = ""
     line: int = 0
+    retired: bool = False
 
 
 @dataclass(frozen=True)
@@ -257,6 +258,16 @@ class Crosswalk:
     links: tuple[Link, ...]
     scales: tuple[ScaleMap, ...] = ()
     place: str = ""
+
+    @property
+    def name(self) -> str:
+        """The file's name without its ending: arbora--itu-brief."""
+        return self.place.rpartition(".")[0]
+
+    @property
+    def ends(self) -> frozenset[str]:
+        """The URNs of both frameworks."""
+        return frozenset((self.start, self.end))
 
 
 def words(text: Text, lang: str = FALLBACK) -> str:

@@ -32,7 +32,10 @@ class AnswerForm(Plain):
 class LoadForm(Plain):
     file = forms.FileField(
         label=_("The framework’s file"),
-        help_text=_("One YAML file, named like the last part of its URN."),
+        help_text=_(
+            "One YAML file, named like the last part of its URN; "
+            "a crosswalk is called <a>--<b>.yaml after two frameworks."
+        ),
         error_messages={"required": _("Choose a file."), "empty": _("This file is empty.")},
     )
     answers = forms.ChoiceField(

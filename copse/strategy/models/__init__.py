@@ -1,6 +1,6 @@
 from copse.strategy.models.consultations import Consultation
 from copse.strategy.models.council import Attendance, Decision, Meeting, Opinion, Paper, Seat
-from copse.strategy.models.frameworks import Answer, Framework, Ground
+from copse.strategy.models.frameworks import Answer, Crosswalk, Framework, Ground
 from copse.strategy.models.law import (
     Accession,
     Amendment,
@@ -30,6 +30,7 @@ __all__ = [
     "Attendance",
     "BudgetLine",
     "Consultation",
+    "Crosswalk",
     "Decision",
     "Document",
     "Expression",

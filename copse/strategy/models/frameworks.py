@@ -33,6 +33,31 @@ class Framework(DeskRecord):
         return f"{self.urn} {self.version}"
 
 
+class Crosswalk(DeskRecord):
+    """One text of a crosswalk of the country's own, as it was loaded; the newest number counts."""
+
+    name = models.CharField(max_length=170)  # arbora--itu-brief, as its file is called
+    number = models.IntegerField()
+    body = models.TextField()
+    sha256 = models.CharField(max_length=64)
+    loaded_on = models.DateField()
+
+    grants: ClassVar = {"strategy": "SI"}
+    handling: ClassVar = {
+        Handling.OPEN: {"id", "desk_id", "name", "number", "body", "sha256", "loaded_on"}
+    }
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("desk_id", "name", "number"), name="strategy_crosswalk_number"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.number}"
+
+
 class Answer(DeskRecord):
     """What a person answered to one node of a framework. A newer answer replaces, none is lost."""
 

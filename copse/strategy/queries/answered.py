@@ -8,6 +8,7 @@ from enum import StrEnum, auto
 
 from copse.kit.framework.coverage import Answer as Given
 from copse.kit.framework.coverage import Inferred, Strength, coverage
+from copse.kit.framework.crosswalks import Links
 from copse.kit.framework.model import Framework, Node
 from copse.strategy.models import Answer
 from copse.strategy.queries import frameworks, maturity
@@ -75,20 +76,24 @@ def nodes(framework: Framework, tier: str = "") -> list[Node]:
 def overview(today: date) -> list[Progress]:
     """How far the answers to each loaded framework go; those that ask nothing are left out."""
     standing = frameworks.standing()
-    found = (progress(one, standing, today) for one in frameworks.loaded().values())
+    links = frameworks.steps()
+    found = (progress(one, standing, today, links) for one in frameworks.loaded().values())
     return [one for one in found if one.counts]
 
 
-def progress(framework: Framework, standing: Mapping[str, Answer], today: date) -> Progress:
+def progress(
+    framework: Framework, standing: Mapping[str, Answer], today: date, links: Links
+) -> Progress:
     """How many of a framework's nodes stand where."""
-    return Progress(framework, Counter(one.state for one in of(framework, standing, today)))
+    found = of(framework, standing, today, links=links)
+    return Progress(framework, Counter(one.state for one in found))
 
 
 def of(framework: Framework, standing: Mapping[str, Answer], today: date,
-       tier: str = "") -> list[Asked]:  # fmt: skip
+       tier: str = "", links: Links | None = None) -> list[Asked]:  # fmt: skip
     """Every node of a framework that is answered on a scale, in the order of its file."""
     given = [Given(one.node, one.value, str(one.answered_by)) for one in standing.values()]
-    found = coverage(framework, given, frameworks.steps())
+    found = coverage(framework, given, (links or frameworks.steps()).steps)
     values = {id_: one.value for id_, one in found.given.items()}
     return [
         _asked(framework, node, standing.get(node.urn), found.inferred.get(node.id, ()),

@@ -6,21 +6,27 @@ never kept, so that it cannot stand where a person answered.
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
 from functools import cache, lru_cache
 
 from django.http import Http404
 
 from copse.base import access
 from copse.base.access import Actor
-from copse.kit.framework.crosswalks import Step
+from copse.kit.framework.crosswalks import Links, crosswalk_of
+from copse.kit.framework.crosswalks import steps as in_both_directions
 from copse.kit.framework.library import shipped, shipped_home
-from copse.kit.framework.model import Framework, Node, UnknownNode
+from copse.kit.framework.lines import Problem, Report
+from copse.kit.framework.model import Crosswalk, Framework, Node, UnknownNode
 from copse.kit.framework.reading import SUFFIX, framework_of
 from copse.strategy.models import Accession, Answer
+from copse.strategy.models import Crosswalk as LoadedCrosswalk
 from copse.strategy.models import Framework as Loaded
 from copse.strategy.queries.law_counts import LAW, TREATIES
 from copse.strategy.workflow import PlanAction
 
+Pair = tuple[str, str]
 DENOUNCED, NOT_JOINED = "denounced", "none"
 ELSEWHERE = (LAW, TREATIES)
 """Frameworks whose answers are written on the pages of the law, with articles and days."""
@@ -115,7 +121,79 @@ def shipped_texts() -> Mapping[str, Framework]:
     }
 
 
-@cache
-def steps() -> dict[str, tuple[Step, ...]]:
-    """The links of the crosswalks that come with Copse, in both directions."""
-    return shipped().steps()
+# Crosswalks ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Own:
+    """A crosswalk of the country's own: its newest text, and the lines that fit no more.
+
+    A line stops to fit when a newer version of a framework has lost a scale or an answer.
+    """
+
+    number: int
+    sha256: str
+    loaded_on: date
+    crosswalk: Crosswalk
+    problems: tuple[Problem, ...]
+
+
+Loads = list[tuple[str, int, str, date]]
+
+
+def loads() -> Loads:
+    """Every text of a crosswalk that was loaded: name, number, SHA-256 and day, oldest first."""
+    rows = LoadedCrosswalk.objects.order_by("name", "number")
+    return list(rows.values_list("name", "number", "sha256", "loaded_on"))
+
+
+def steps(day: date | None = None, known: Loads | None = None) -> Links:
+    """The links of the crosswalks that come with Copse and of those loaded by a day, or by now."""
+    found = loads() if known is None else known
+    newest = {name: sha256 for name, _number, sha256, on in found if day is None or on <= day}
+    return _steps(tuple(newest.items()), _texts() if newest else ())
+
+
+def own_crosswalks() -> list[Own]:
+    """The crosswalks of the country's own, by name."""
+    newest = {row[0]: row for row in loads()}
+    texts = _texts()
+    made = ((row, _crosswalk(row[0], row[2], texts)) for row in newest.values())
+    return [
+        Own(number, sha256, on, found, problems)
+        for (_name, number, sha256, on), (found, problems) in made
+        if found is not None
+    ]
+
+
+def known() -> dict[str, Framework]:
+    """What a crosswalk may lead to: the country's own frameworks, and those that are shipped."""
+    return _known(_texts())
+
+
+def _texts() -> tuple[Pair, ...]:
+    rows = Loaded.objects.order_by("urn", "-version").distinct("urn")
+    return tuple(rows.values_list("urn", "sha256"))
+
+
+@lru_cache(maxsize=32)
+def _steps(crosswalks: tuple[Pair, ...], texts: tuple[Pair, ...]) -> Links:
+    own = (_crosswalk(name, sha256, texts)[0] for name, sha256 in crosswalks)
+    found = (*shipped().crosswalks, *(one for one in own if one is not None))
+    return Links(in_both_directions(found, _known(texts)))
+
+
+@lru_cache(maxsize=200)
+def _crosswalk(
+    name: str, sha256: str, texts: tuple[Pair, ...]
+) -> tuple[Crosswalk | None, tuple[Problem, ...]]:
+    rows = LoadedCrosswalk.objects.filter(name=name, sha256=sha256)
+    body = rows.values_list("body", flat=True)[0]
+    report = Report()
+    made = crosswalk_of(f"{name}{SUFFIX}", body.encode(), _known(texts), report)
+    return made, tuple(report.problems)
+
+
+def _known(texts: tuple[Pair, ...]) -> dict[str, Framework]:
+    own = (_read(urn, sha256) for urn, sha256 in texts)
+    return {**{one.name: one for one in own}, **shipped().frameworks}

@@ -12,7 +12,7 @@ from django.db.models.functions import MD5
 from copse.kit import taxonomy, terms
 from copse.kit.framework.coverage import Answer as Given
 from copse.kit.framework.coverage import Strength, coverage
-from copse.kit.framework.crosswalks import Step
+from copse.kit.framework.crosswalks import Links
 from copse.kit.framework.library import shipped
 from copse.kit.framework.model import Node, NodeKind
 from copse.kit.terms import Finding
@@ -131,19 +131,19 @@ def criteria() -> Mapping[str, tuple[Node, ...]]:
     }
 
 
-def criteria_met(day: date, answers: Answers) -> Counter[str]:
+def criteria_met(day: date, answers: Answers, links: Links) -> Counter[str]:
     """How many are answered yes by a framework: by a person, or in full by an answer elsewhere."""
-    return Counter(dict(_met(frozenset(answers_on(day, answers).items()))))
+    return Counter(dict(_met(frozenset(answers_on(day, answers).items()), links)))
 
 
 @lru_cache(maxsize=64)
-def _met(answers: frozenset[tuple[str, str]]) -> tuple[tuple[str, int], ...]:
+def _met(answers: frozenset[tuple[str, str]], links: Links) -> tuple[tuple[str, int], ...]:
     given = [Given(node, value) for node, value in sorted(answers)]
-    return tuple((name, _yes(name, given)) for name in CRITERIA)
+    return tuple((name, _yes(name, given, links)) for name in CRITERIA)
 
 
-def _yes(name: str, given: Iterable[Given]) -> int:
-    found = coverage(shipped()[name], given, _steps())
+def _yes(name: str, given: Iterable[Given], links: Links) -> int:
+    found = coverage(shipped()[name], given, links.steps)
     met = 0
     for node in criteria()[name]:
         answer, best = found.given.get(node.id), found.best(node.id)
@@ -153,11 +153,6 @@ def _yes(name: str, given: Iterable[Given]) -> int:
         elif best is not None and best.strength == Strength.FULLY:
             met += best.value == YES
     return met
-
-
-@cache
-def _steps() -> Mapping[str, tuple[Step, ...]]:
-    return shipped().steps()
 
 
 def texts() -> Texts:

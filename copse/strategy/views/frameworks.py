@@ -12,13 +12,15 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from copse.base.access import StaffRequest, guarded, may, require, see_other
 from copse.kit.errors import CopseError, InputError, RefusedError
+from copse.kit.framework.crosswalks import is_crosswalk
 from copse.kit.framework.lines import MOST_BYTES
 from copse.kit.framework.model import Framework, Node, words
 from copse.strategy.forms.frameworks import AnswerForm, LoadForm
-from copse.strategy.queries import answered, shown_frameworks
+from copse.strategy.queries import answered, shown_crosswalks, shown_frameworks
 from copse.strategy.queries import frameworks as queries
 from copse.strategy.queries.law_counts import LAW, TREATIES
 from copse.strategy.services import answers as services
+from copse.strategy.services import crosswalks as linking
 from copse.strategy.services import frameworks as loading
 from copse.strategy.services.frameworks import Answers, ChoiceNeeded
 from copse.strategy.workflow import FrameworkAction, PlanAction
@@ -55,8 +57,17 @@ def framework(request: StaffRequest, name: str) -> HttpResponse:
         "has_short": has_short,
         "counts": (len(answered.nodes(found, answered.SHORT)), len(answered.nodes(found))),
         "sections": shown_frameworks.sections(found, tier),
+        "crosswalks": shown_crosswalks.of(found),
     }
     return render(request, "strategy/framework.html", context)
+
+
+@require_safe
+@guarded(PlanAction.VIEW)
+def crosswalk(request: StaffRequest, name: str) -> HttpResponse:
+    """What two frameworks have to do with each other, node by node."""
+    found = shown_crosswalks.one_for(request.actor, name)
+    return render(request, "strategy/crosswalk.html", found)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -113,6 +124,8 @@ def load(request: StaffRequest) -> HttpResponse:
         file = form.cleaned_data["file"]
         raw = file.read(MOST_BYTES + 1)
         try:
+            if is_crosswalk(file.name):
+                return _linked(request, file.name, raw, context)
             return _loaded(request, file.name, raw, form, context)
         except ChoiceNeeded as error:
             context["asked"] = True
@@ -147,7 +160,20 @@ def _loaded(
     return see_other("strategy:framework", made.name)
 
 
+def _linked(request: StaffRequest, name: str, raw: bytes, context: dict[str, Any]) -> HttpResponse:
+    made, before = linking.read(actor=request.actor, file=name, raw=raw)
+    if "look" in request.POST:
+        context |= {"name": made.name, "links": shown_crosswalks.changes(before, made)}
+        context["form"].ask_for_choice(asked=False)
+        return render(request, "strategy/framework_load.html", context)
+    new = linking.load(actor=request.actor, file=name, raw=raw)
+    said = _("Loaded: %(name)s.") if new else _("%(name)s is here already.")
+    messages.success(request, said % {"name": made.name})
+    return see_other("strategy:crosswalk", made.name)
+
+
 urlpatterns = [
+    path("crosswalks/<slug:name>/", crosswalk, name="crosswalk"),
     path("frameworks/", overview, name="frameworks"),
     path("frameworks-load/", load, name="framework-load"),
     path("frameworks/<slug:name>/", framework, name="framework"),

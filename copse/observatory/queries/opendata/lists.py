@@ -1,8 +1,8 @@
 """The code lists of the observation table. What is in none of them is not written to any file.
 
 Small lists stand in `codes.yaml`; risks, indicators, facts and frameworks are read from where they
-are kept. Of the few lists a country has of its own (its regions, its providers) only the form of a
-code is checked, and the label is the code.
+are kept. Of the few lists a country has of its own (its regions, its providers, its frameworks) only the form
+of a code is checked, and the label is the code.
 """
 
 import re
@@ -122,7 +122,7 @@ def label(column: str, code: str) -> Text:
         return words("not_known")
     if dimension in NODES:
         return shipped().frameworks[NODES[dimension][0]][key].label
-    if dimension == "framework":
+    if dimension == "framework" and key in shipped().frameworks:
         return shipped().frameworks[key].title
     if dimension == "room":
         return closed()["SOURCE"][key]
@@ -138,9 +138,8 @@ def _is_breakdown(dimension: str, key: str, indicator: str) -> bool:
         # Harms and powers are elements of one framework, on an axis each.
         fits = key in framework and framework[key].kind in kinds
         return fits and framework[key].about.get("axis", dimension) == dimension
-    known = {"framework": shipped().frameworks, "room": closed()["SOURCE"]}.get(dimension)
-    if known is not None and key != UNKNOWN:
-        return key in known
+    if dimension == "room" and key != UNKNOWN:
+        return key in closed()["SOURCE"]
     form = ID if key == UNKNOWN else FORMS.get(dimension, ID)
     return bool(form.fullmatch(key) and ID.fullmatch(key))
 

@@ -132,5 +132,8 @@ def _answers(url: str) -> bool:
     try:
         with urllib.request.urlopen(url, timeout=2) as answer:  # noqa: S310 - loopback, ours
             return bool(answer.status == 200)  # noqa: PLR2004 - HTTP's own number
+    except urllib.error.HTTPError as refused:
+        refused.close()
+        return False
     except (urllib.error.URLError, OSError):
         return False

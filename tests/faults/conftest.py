@@ -1,5 +1,6 @@
 """A served country of its own, in processes of its own, for tests that break things."""
 
+import json
 import os
 import random
 import shutil
@@ -22,7 +23,16 @@ from copse.project.supervisor import Supervisor, web
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 30
-FILL = "import django; django.setup(); from tests.portal.browser import arbora; arbora()"
+FILL = """
+import django; django.setup()
+from copse.base import database
+from copse.base.organisations.models import Desk
+from tests.portal.browser import arbora
+made = arbora()
+with database.as_room("administration"):
+    # What every desk counts by night is sent there.
+    Desk(organisation=made.organisation, room="observatory", name="Numbers").save(force_insert=True)
+"""
 
 
 @pytest.fixture(scope="module")
@@ -44,11 +54,18 @@ def stack():
         shutil.rmtree(home)
 
 
+class Forked(psutil.Process):
+    """A process that was forked from the nursery, as the supervisor wants it."""
+
+    def poll(self):
+        return None if self.is_running() else -signal.SIGKILL
+
+
 class Stack:
     def __init__(self, configuration):
         self.configuration = configuration
         self.supervisor = Supervisor(configuration)
-        self.handle = None
+        self.handle, self.nurseries = None, {}
 
     @property
     def origin(self):
@@ -68,9 +85,28 @@ class Stack:
         catcher = [sys.executable, "-m", "copse.base.outside.catcher", "--home", str(home),
                    "--port", str(self.configuration.port + 1)]  # fmt: skip
         self.start("catcher", catcher)
+        self.nurseries = {process: self.nursery(process) for process in ("all", "worker")}
         self.start("web", web(self.configuration, workers=1))
         self.start("worker", [sys.executable, "-m", "tests.faults.brisk"], "worker")
         self.supervisor.wait_until_ready()
+
+    def nursery(self, process):
+        """What loads the application for later, in the environment of `process`."""
+        told = {"PYTHONPATH": str(ROOT), "TMPDIR": str(self.configuration.home / "tmp")}
+        with self.said.open("ab") as said:
+            return subprocess.Popen(
+                [sys.executable, "-m", "tests.faults.nursery"],
+                env={**install.environment(self.configuration, process), **told},
+                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=said, text=True,
+            )  # fmt: skip
+
+    def start_again(self, name):
+        """As `start`, but forked from what is loaded already."""
+        command, process, _ = self.supervisor._processes[name]
+        nursery = self.nurseries[process]
+        print(json.dumps(command[1:]), file=nursery.stdin, flush=True)
+        forked = Forked(int(nursery.stdout.readline()))
+        self.supervisor._processes[name] = (command, process, forked)
 
     def start(self, name, command, process="all"):
         """Start one process that speaks into our file and keeps its temporary files here."""
@@ -117,11 +153,12 @@ class Stack:
     def revive(self):
         """What a real install's watch does twice a second: start again whatever ended.
 
-        A worker ends by itself when it loses the database.
+        A worker ends by itself when it loses the database, and may have started it, too.
         """
-        for name, (command, process, started) in list(self.supervisor._processes.items()):
+        self.handle.mend()
+        for name, (_, _, started) in list(self.supervisor._processes.items()):
             if started.poll() is not None:
-                self.start(name, command, process)
+                self.start_again(name)
 
     def kill(self, what):
         self.revive()
@@ -137,15 +174,18 @@ class Stack:
                 random.choice(backends).kill()
             time.sleep(0.3)
             return
-        command, process, started = self.supervisor._processes[what]
+        _, _, started = self.supervisor._processes[what]
         for child in psutil.Process(started.pid).children(recursive=True):
             child.kill()
         started.kill()
         started.wait()
-        self.start(what, command, process)
+        self.start_again(what)
 
     def end(self):
         self.supervisor.stop()
+        for one in self.nurseries.values():
+            with one:
+                one.kill()
         if self.handle:
             self.handle.stop()
 

@@ -3,7 +3,9 @@
 import gc
 import http.client
 import json
+import os
 import re
+import signal
 import socket
 import subprocess
 import sys
@@ -114,6 +116,21 @@ def test_a_connection_lost_after_the_commit_still_finds_its_receipt(stack):
         lost.ask("POST", "/en/noted/", 303)
         gone = raw(stack, "GET", "/en/done/1/", {"Cookie": lost.cookie})
         assert b"location: /en/over/" in gone
+
+
+def test_who_finds_a_dead_server_first_is_not_kept_from_starting_it(stack):
+    """The dead one is still its parent's to reap, who waits until the other has had its turn."""
+    log = stack.configuration.home / "postgres" / "server.log"
+    os.kill(stack.handle.pid, signal.SIGKILL)
+    _, _, worker = stack.supervisor._processes["worker"]
+    worker.kill()
+    worker.wait()
+    stack.start_again("worker")
+    until(lambda: 'lock file "postmaster.pid" already exists' in log.read_text())
+    began = time.monotonic()
+    stack.handle.mend()
+    assert time.monotonic() - began < 30
+    assert stack.sql("SELECT 1") == [(1,)]
 
 
 @pytest.mark.slow

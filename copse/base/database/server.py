@@ -96,6 +96,10 @@ class ServerHandle:
 
     def mend(self) -> None:
         """Start the server again if it died."""
+        if self._process is not None:
+            # Reaped before we wait for our turn: whoever has it cannot start while the dead one's
+            # number is taken.
+            self._process.poll()
         with _starting(self.home):
             if self.pid is None:
                 if self._process is not None:

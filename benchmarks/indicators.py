@@ -110,7 +110,7 @@ def found():
     django.setup()
     from copse.project.demo import council, country, people, plan
 
-    cast = people.make(at_once=True)
+    cast = people.make()
     country.directory(cast)
     country.bodies()
     plan.fill(cast)

@@ -6,14 +6,28 @@ import sys
 
 import pytest
 
+from copse.project import install
 
-@pytest.mark.parametrize("module", ["copse.project.demo", "copse.project.demo.large"])
-def test_a_real_install_refuses_the_demonstration(module, tmp_path):
+
+def run_really(tmp_path, *arguments):
     # Not under our own name for the mode: what stands in no variable is a real install.
     told = {k: v for k, v in os.environ.items() if not k.startswith("COPSE_")}
     told["COPSE_HOME"] = str(tmp_path)
-    done = subprocess.run(
-        [sys.executable, "-m", module], env=told, capture_output=True, text=True, check=False
+    return subprocess.run(
+        [sys.executable, *arguments], env=told, capture_output=True, text=True, check=False
     )
+
+
+@pytest.mark.parametrize("module", ["copse.project.demo", "copse.project.demo.large"])
+def test_a_real_install_refuses_the_demonstration(module, tmp_path):
+    done = run_really(tmp_path, "-m", module)
     assert done.returncode != 0
     assert "may not enter a real install" in done.stderr
+
+
+def test_a_real_password_is_dear_to_guess(tmp_path):
+    install.make_secrets(tmp_path)
+    done = run_really(
+        tmp_path, "-c", "from copse.project import settings; print(settings.COPSE_ARGON)"
+    )
+    assert done.stdout == "full\n", done.stderr

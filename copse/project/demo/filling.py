@@ -27,7 +27,7 @@ def fill() -> bool:
     if Desk.objects.exists():
         return False
     with translation.override("en"):
-        cast = people.make(at_once=True)
+        cast = people.make()
         country.directory(cast)
         country.bodies()
         year.fill(cast)

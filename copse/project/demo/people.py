@@ -1,11 +1,6 @@
 """The cast: who works at which desk of Arbora."""
 
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import Any
-
-from django.db import connection
 
 from copse.base import database, vault
 from copse.base.access import Actor
@@ -74,12 +69,9 @@ def _by_name(name: str) -> Person:
     return next(person for person in PEOPLE if person.name.lower() == name)
 
 
-def make(*, at_once: bool = False) -> Cast:
-    """Make the country, its people and desks, and the desks' keys.
-
-    `at_once` makes people side by side, on connections of their own: a password costs a second.
-    """
-    cast = Cast(users=dict(_users(at_once=at_once)))
+def make() -> Cast:
+    """Make the country, its people and desks, and the desks' keys."""
+    cast = Cast(users=dict(map(_user, PEOPLE)))
     with database.as_room("administration"):
         country.found()
         cast.desks = country.desks()
@@ -91,27 +83,9 @@ def make(*, at_once: bool = False) -> Cast:
     return cast
 
 
-def _users(*, at_once: bool) -> Iterator[tuple[str, User]]:
-    if not at_once:
-        yield from map(_user, PEOPLE)
-        return
-    with ThreadPoolExecutor(2) as pool:
-        yield from pool.map(_on_own_connection(_user), PEOPLE)
-
-
 def _user(person: Person) -> tuple[str, User]:
     # An earlier filling may have been interrupted.
     user = User.objects.filter(email=person.email).first() or people.add_person(
         email=person.email, name=person.name, password=PASSWORD, language=person.language
     )
     return person.name.lower(), user
-
-
-def _on_own_connection(work: Callable[[Person], Any]) -> Callable[[Person], Any]:
-    def done(person: Person) -> Any:
-        try:
-            return work(person)
-        finally:
-            connection.close()
-
-    return done

@@ -16,6 +16,7 @@ from tests.journeys.walk import HEIGHT, WIDTHS, walk
 PLACES = {
     "plan": "", "actions": "actions/", "action": "actions/REP-1/", "law": "law/",
     "questions": "law/questions/", "frameworks": "frameworks/",
+    "framework": "frameworks/icmec/", "crosswalk": "crosswalks/icmec--law/",
 }  # fmt: skip
 WRONG, RIGHT = "2030-Q5 many", "2030-Q4 10"
 

@@ -58,7 +58,7 @@ def of(framework: Framework) -> list[Row]:
     known = _by_urn()
     return [
         Row(
-            one.name, f"{_title(known[one.start])} → {_title(known[one.end])}",
+            one.name, f"{_title(known[one.start])} – {_title(known[one.end])}",
             len([link for link in one.links if not link.retired]), source,
         )
         for one, source, _own in _all()

@@ -122,7 +122,16 @@ def migrate(configuration: Configuration, *, always: bool = False) -> bool:
     if not always and migrated_to(configuration) == digest:
         return False
     done = subprocess.run(
-        [sys.executable, "-m", "django", "migrate", "--verbosity", "0", "--no-input"],
+        [
+            sys.executable,
+            "-m",
+            "django",
+            "migrate",
+            "--verbosity",
+            "0",
+            "--no-input",
+            "--skip-checks",
+        ],
         env=environment(configuration, "owner"),
         check=False,
     )

@@ -119,6 +119,26 @@ def test_the_attack_finds_what_the_oracle_finds(seed):
         assert one.low <= low <= high <= one.high
 
 
+def test_what_no_equation_gives_away_alone_is_found_by_the_solver():
+    """Three sums of two: each leaves both its counts wide, and together they pin all three."""
+    true = {
+        ("cases", (("place", name),)): count
+        for name, count in zip("abc", (20, 30, 20), strict=True)
+    }
+    a, b, c = true
+    sums = [
+        Claim("sum", ((x, 1), (y, 1)), n, n) for x, y, n in ((a, b, 50), (b, c, 50), (a, c, 40))
+    ]
+    hidden = {key: Number(count, None, 5, protected=True) for key, count in true.items()}
+    release = Release("R1", hidden, (), tuple(sums))
+    system = Told([release]).system()
+    system.narrow_bounds()
+    assert (system.high - system.low)[system.protected].min() > WINDOW
+    found = {one.key: (one.low, one.high) for one in attack([release]).narrow}
+    assert found == {key: (count, count) for key, count in true.items()}
+    assert attack([Release("R1", hidden, (), tuple(sums[:2]))]).narrow == ()
+
+
 @pytest.mark.parametrize("seed", range(4))
 def test_the_oracle_finds_nothing_in_what_was_protected(seed):
     made = table(np.random.default_rng(100 + seed), 6, 4)

@@ -21,10 +21,15 @@ EVERY_RULE = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 # What a second width may break on a page whose words, names and colours were looked at in another.
 RULES_OF_WIDTH = {"type": "rule", "values": ["target-size", "scrollable-region-focusable"]}
 
+# A colour is the same in every language; one of each direction is looked at, for it takes longest.
+LOOKED_AT_FOR_COLOUR = ["en", "ar"]
+
 # What passes is not told: telling is most of the work.
 _AXE = """
-async (rules) => {
-  const options = { runOnly: rules, resultTypes: ["violations"], reporter: "no-passes" };
+async ([only, coloured]) => {
+  const enabled = coloured.includes(document.documentElement.lang);
+  const rules = { "color-contrast": { enabled } };
+  const options = { runOnly: only, rules, resultTypes: ["violations"], reporter: "no-passes" };
   const found = await axe.run(options);
   return found.violations.map(({ id, nodes }) => [id, nodes.slice(0, 3).map((one) => one.html)]);
 }
@@ -36,7 +41,8 @@ def axe_of(page, rules):
     """The violations of WCAG 2.2 AA on this page, as it stands."""
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE_SCRIPT)
-    return [(rule, [html[:160] for html in nodes]) for rule, nodes in page.evaluate(_AXE, rules)]
+    found = page.evaluate(_AXE, [rules, LOOKED_AT_FOR_COLOUR])
+    return [(rule, [html[:160] for html in nodes]) for rule, nodes in found]
 
 
 def seen_on(page, rules):

@@ -7,12 +7,15 @@ from django.test import Client
 
 from copse.base import access, database, jobs
 from copse.base.accounts.models import Membership, User
+from copse.base.audit.models import Entry
 from copse.base.organisations.models import Desk, Organisation
 from copse.kit.parcels import FactSheet
 from copse.kit.stats import Minimum
 from copse.observatory import services
 from copse.observatory.models import Release
-from copse.observatory.services import figures
+from copse.observatory.services import figures, indicators
+from copse.observatory.workflow import Action
+from tests.observatory.counting import sheet
 from tests.strategy.conftest import Door
 
 STOPPED = {"en": "This release is stopped", "fr": "Cette publication est arrêtée",
@@ -94,3 +97,27 @@ def test_publishing_is_stopped_too_and_goes_on_without_the_number(hana):
 
 
 WITHOUT = {"without": "hotline.decided"}
+UNLISTED = {"en": "“harm@HARM-99” is not in the code list of BREAKDOWN (LEGIS-GAP)",
+            "sw": "“harm@HARM-99” haimo katika orodha ya misimbo ya BREAKDOWN"}  # fmt: skip
+
+
+@pytest.mark.parametrize("language", UNLISTED)
+def test_a_code_that_no_list_has_stops_the_release_and_is_named(hana, desk, language):
+    """Found when it is published, and not by the first reader who asks for a file."""
+    gap, system = (("HARM-99", "POWER-1"), 3), access.system(desk.key)
+    found = sheet("strategy.power_gaps_open", "2026-10", [gap], ("month", "harm", "power"))
+    with database.as_desk(desk.key):
+        services.receive(actor=system, sheet=found)
+        indicators.recompute(actor=system)
+    home = f"/{language}/desk/observatory/"
+
+    assert check(hana, home, **WITHOUT).status_code == 303
+    assert UNLISTED[language] in hana.get(home).text
+    stopped = hana.post(f"{home}publish/", {"until": "2026-10", **WITHOUT})
+    assert stopped.status_code == 303
+    assert UNLISTED[language] in hana.get(home).text
+
+    with database.as_desk(desk.key):
+        assert Release.objects.count() == 1
+        (entry,) = Entry.objects.filter(action=Action.PUBLISH, outcome="refused")
+        assert entry.codes == {"reason": "unlisted"}

@@ -19,6 +19,7 @@ from copse.kit.errors import InputError, RefusedError
 from copse.kit.stats import TOTAL, Minimum, Narrow, Protection
 from copse.observatory import queries
 from copse.observatory.models import Basis, Release
+from copse.observatory.queries import opendata
 from copse.observatory.queries.figures import AT_MOST, FREE, LONGER, WITHHELD
 from copse.observatory.services import examining
 from copse.observatory.services.figures import (
@@ -98,7 +99,7 @@ def publish(
 
     A release of months that were published before is a new vintage; the old one stays as it is.
     Raises `Denied`, `NotOver` for a month that still runs, `Blocked` when the attack finds a count,
-    and `NothingNew` when these figures are already public;
+    `Unlisted` for a code that no list has, and `NothingNew` when these figures are already public;
     `examined` and `NotExamined` as for `examine`.
     """
     access.require(actor, Action.PUBLISH)
@@ -106,8 +107,8 @@ def publish(
     queries.lock_releases()
     try:
         found = examine(actor=actor, until=until, without=without, examined=examined)
-    except Blocked as blocked:
-        audit.refused(actor, Action.PUBLISH, actor.desk.id, reason=blocked.code)
+    except (Blocked, opendata.Unlisted) as stopped:
+        audit.refused(actor, Action.PUBLISH, actor.desk.id, reason=stopped.code)
         raise
     digest = hashlib.sha256(found.body.encode()).hexdigest()
     latest = queries.latest_release()
@@ -154,7 +155,7 @@ def examine(
     """Make the figures, withhold what must be, and attack them with all earlier releases.
 
     Raises `NotOver` for a month that still runs, `Blocked` when the attack finds a count,
-    and `InputError` when everything is left out. With
+    `Unlisted` for a code that no list has, and `InputError` when everything is left out. With
     `examined`, nothing is attacked here: the worker's answer counts, and without one for these very
     figures it raises `NotExamined`.
     """
@@ -163,7 +164,8 @@ def examine(
     protection = examining.answer(question) if examined else question.attack(queries.bases())
     if not protection.safe:
         raise Blocked(protection.attack.narrow)
-    return Examined(_text(question, protection), question.months, protection)
+    body = opendata.checked(_text(question, protection))
+    return Examined(body, question.months, protection)
 
 
 def _text(question: Question, protection: Protection) -> str:

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from copse.base.access import SeeOther, StaffRequest, guarded, see_other
 from copse.observatory import queries, services
 from copse.observatory.forms import ReleaseForm
+from copse.observatory.queries.opendata import Unlisted
 from copse.observatory.workflow import Action
 
 
@@ -64,6 +65,8 @@ def preview(request: StaffRequest) -> HttpResponse:
         return render(request, "observatory/examining.html", {"form": form, "asked": asked})
     except services.Blocked as blocked:
         return _blocked(request, form, blocked)
+    except Unlisted as unlisted:
+        return _unlisted(request, unlisted)
     context = {"figures": queries.page_of_text(body), "form": form}
     return render(request, "observatory/preview.html", context)
 
@@ -75,6 +78,12 @@ def _blocked(request: StaffRequest, form: ReleaseForm, blocked: services.Blocked
         "without": {*form.cleaned_data["without"], *blocked.facts_named},
     }
     return render(request, "observatory/blocked.html", context, status=409)
+
+
+def _unlisted(request: StaffRequest, unlisted: Unlisted) -> HttpResponse:
+    what_to_do = _("Nothing was published. Ask the desk that counts it to correct the code.")
+    messages.error(request, f"{unlisted.sentence} {what_to_do}")
+    return see_other("observatory:releases")
 
 
 def _no_month(request: StaffRequest) -> HttpResponse:
@@ -97,4 +106,6 @@ def publish(request: StaffRequest) -> HttpResponse:
         messages.warning(request, _("Nothing has changed: these numbers are public already."))
     except services.Blocked as blocked:
         return _blocked(request, form, blocked)
+    except Unlisted as unlisted:
+        return _unlisted(request, unlisted)
     return see_other("observatory:releases")

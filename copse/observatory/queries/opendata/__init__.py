@@ -15,9 +15,19 @@ from functools import lru_cache, partial
 from copse.observatory.queries.opendata import api, dcat, flat, sdmx
 from copse.observatory.queries.opendata import iati as iati_file
 from copse.observatory.queries.opendata.lists import Unlisted
-from copse.observatory.queries.opendata.table import Published, rows
+from copse.observatory.queries.opendata.table import Published, checked, rows
 
-__all__ = ["FORMATS", "Format", "Published", "Unlisted", "api", "by_file", "file_of", "rows"]
+__all__ = [
+    "FORMATS",
+    "Format",
+    "Published",
+    "Unlisted",
+    "api",
+    "by_file",
+    "checked",
+    "file_of",
+    "rows",
+]
 
 JSON = "application/json"
 SDMX = "application/vnd.sdmx"

@@ -13,6 +13,7 @@ from typing import Any
 
 import yaml
 from django.utils import translation
+from django.utils.translation import gettext as _
 
 from copse.base import facts
 from copse.base.facts import Fact, Kind, UnknownFact
@@ -190,7 +191,8 @@ def _fact(name: str) -> Fact:
     try:
         return facts.fact(name)
     except UnknownFact:
-        raise Unlisted(f"No room counts “{name}” any more, so it has no code.", fact=name) from None
+        sentence = _("No desk counts “%(fact)s” any more, so it has no code.") % {"fact": name}
+        raise Unlisted(sentence, fact=name) from None
 
 
 def _risks() -> Mapping[str, Text]:

@@ -4,14 +4,17 @@ A row has the dimensions and attributes of the field's statistics (SDMX). A with
 its row, without a value and with a confidentiality code, so that a reader sees that it was counted.
 """
 
+import hashlib
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from typing import Any
+
+from django.utils.translation import gettext as _
 
 from copse.base.organisations import directory
 from copse.kit.indicators import Statistic, catalogue
@@ -81,9 +84,25 @@ def _parsed(_sha256: str, body: str) -> Mapping[str, Any]:
     return found
 
 
+def checked(body: str) -> str:
+    """The text of a release that may be published: all its rows can be written to the files.
+
+    Raises `Unlisted` for one that must not.
+    """
+    _table(Published(
+        reference="", published_at=datetime.now(UTC), sha256=hashlib.sha256(body.encode()).hexdigest(),
+        vintage=1, body=body, area=NOWHERE, country="", site="",
+    ))  # fmt: skip
+    return body
+
+
 @lru_cache(maxsize=8)
 def rows(published: Published) -> tuple[Row, ...]:
     """The observation table. Raises `Unlisted` for a row that must not be written."""
+    return _table(published)
+
+
+def _table(published: Published) -> tuple[Row, ...]:
     content = published.content
     found = [*_facts(published, content), *_indicators(published, content)]
     seen: set[tuple[str, ...]] = set()
@@ -91,7 +110,10 @@ def rows(published: Published) -> tuple[Row, ...]:
         check(row)
         key = tuple(row[name] for name in DIMENSIONS)
         if key in seen:
-            raise Unlisted("The release says the same number twice.", row="/".join(key))
+            sentence = _("The release says the same number twice: %(row)s.") % {
+                "row": "/".join(key)
+            }
+            raise Unlisted(sentence, row="/".join(key))
         seen.add(key)
     return tuple(sorted(found, key=lambda row: tuple(row[name] for name in DIMENSIONS)))
 
@@ -100,14 +122,21 @@ def check(row: Row) -> None:
     """Refuse a row with an unknown code, no period, or a value that should be withheld."""
     for column in COLUMNS:
         if column in CODED and not lists.has(column, row[column], row["INDICATOR"]):
-            sentence = f"“{row[column]}” is not in the code list of {column}."
-            raise Unlisted(sentence, column=column, found=row[column])
+            raise _unlisted(
+                _("“%(found)s” is not in the code list of %(column)s (%(row)s)."), row,
+                found=row[column], column=column,
+            )  # fmt: skip
     if not PERIOD.fullmatch(row["TIME_PERIOD"]) or not AREA.fullmatch(row["REF_AREA"]):
-        raise Unlisted("A row names no period or no country.", row=row["INDICATOR"])
+        raise _unlisted(_("A row of %(row)s names no period or no country."), row)
     if bool(row[VALUE]) != (row["OBS_STATUS"] == NORMAL):
-        raise Unlisted("A row has a value and says that it has none.", row=row["INDICATOR"])
+        raise _unlisted(_("A row of %(row)s has a value and says that it has none."), row)
     if row["CONF_STATUS"] != FREE and row[VALUE]:
-        raise Unlisted("A withheld row still has its value.", row=row["INDICATOR"])
+        raise _unlisted(_("A withheld row of %(row)s still has its value."), row)
+
+
+def _unlisted(sentence: str, row: Row, **facts: str) -> Unlisted:
+    named = {"row": row["INDICATOR"], **facts}
+    return Unlisted(sentence % named, **named)
 
 
 def _facts(published: Published, content: Mapping[str, Any]) -> Iterator[Row]:
@@ -199,5 +228,6 @@ def _decimal(value: Any, indicator: str) -> str:
     except InvalidOperation:
         found = Decimal("NaN")
     if not found.is_finite():
-        raise Unlisted(f"“{value}” is no number.", row=indicator)
+        sentence = _("“%(value)s” (%(row)s) is no number.") % {"value": value, "row": indicator}
+        raise Unlisted(sentence, row=indicator)
     return f"{found:f}"

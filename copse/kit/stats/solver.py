@@ -47,7 +47,8 @@ class Solver:
         self.system, self.method = system, method
         self.low, self.high = system.low.copy(), high.copy()
         self.every = np.arange(len(high), dtype=np.int32)
-        self.highs = highspy.Highs()  # type: ignore[no-untyped-call]  # its one untyped method
+        # Its public child says a line of its own on the console before it can be told not to.
+        self.highs = highspy._core._Highs()
         for name, value in {**OPTIONS, "solver": str(method)}.items():
             self.highs.setOptionValue(name, value)
         self.highs.setOptionValue("presolve", "on" if method == Method.MIDDLE else "off")

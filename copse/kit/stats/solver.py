@@ -48,7 +48,7 @@ class Solver:
         self.low, self.high = system.low.copy(), high.copy()
         self.every = np.arange(len(high), dtype=np.int32)
         # Its public child says a line of its own on the console before it can be told not to.
-        self.highs = highspy._core._Highs()
+        self.highs = highspy._core._Highs()  # noqa: SLF001
         for name, value in {**OPTIONS, "solver": str(method)}.items():
             self.highs.setOptionValue(name, value)
         self.highs.setOptionValue("presolve", "on" if method == Method.MIDDLE else "off")

@@ -60,9 +60,9 @@ def one_release():
         counts = chance.poisson(mean * size, SIZES)
         for minimum in Minimum:
             made = table(counts, minimum)
-            begun = time.perf_counter()
+            begun = time.process_time()
             found = protect([made], name="R1")
-            seconds = time.perf_counter() - begun
+            seconds = time.process_time() - begun
             numbers = found.release.numbers.values()
             yield {
                 "mean": mean,
@@ -72,7 +72,7 @@ def one_release():
                 "withheld": sum(n.shown is None for n in numbers),
                 "programs": found.attack.programs,
                 "safe": found.safe,
-                "seconds": round(seconds, 2),
+                "processor_seconds": round(seconds, 2),
             }
 
 
@@ -81,26 +81,26 @@ def a_year(releases=12, districts=10):
     counts = chance.poisson(
         6.0 * chance.gamma(1.0, 1.0, (1, districts, 1)), (11 + releases, districts, 4)
     )
-    earlier, begun = [], time.perf_counter()
+    earlier, begun = [], time.process_time()
     for at in range(releases):
         seen = counts[at : at + 12]
-        took = time.perf_counter()
+        took = time.process_time()
         found = protect([table(seen, Minimum.VICTIMS, at)], name=f"R{at}", earlier=earlier)
-        last = time.perf_counter() - took
+        last = time.process_time() - took
         assert found.safe, found.attack.narrow[:3]
         earlier.append(found.release)
         # One count in fifty of the last three months is corrected afterwards.
         late = counts[at + 9 : at + 12]
         late += chance.poisson(0.02, late.shape)
-    took = time.perf_counter()
+    took = time.process_time()
     final = attack(earlier)
     return {
         "releases": releases,
         "protected": final.protected,
         "narrow": len(final.narrow),
-        "seconds_last_release": round(last, 2),
-        "seconds_attack_on_all": round(time.perf_counter() - took, 2),
-        "seconds": round(time.perf_counter() - begun, 1),
+        "processor_seconds_last_release": round(last, 2),
+        "processor_seconds_attack_on_all": round(time.process_time() - took, 2),
+        "processor_seconds": round(time.process_time() - begun, 1),
     }
 
 

@@ -46,6 +46,16 @@ def test_an_act_is_read_back_in_order(db):
     assert auditlog.digest(fields) == bytes(entry.digest)
 
 
+def test_one_act_on_many_records_has_an_entry_and_a_leaf_for_each(committed_db):
+    subjects = [uuid.uuid4() for _ in range(3)]
+    before = _log_size()
+    with database.as_desk(HOTLINE):
+        audit.record_each(AMARA, "hotline.material.remove", subjects)
+    with database.as_desk(HOTLINE):
+        assert [audit.actions_on(one) for one in subjects] == [["hotline.material.remove"]] * 3
+    assert _log_size() == before + 3
+
+
 def test_another_desk_sees_nothing_of_it(db):
     subject = uuid.uuid4()
     with database.as_desk(HOTLINE):

@@ -63,11 +63,9 @@ def fill(cast: Cast, concerns: int = CONCERNS) -> None:
 
 
 def _record(year: Year, actor: Actor) -> None:
-    for concern in year.rows[Concern]:
-        audit.record(actor, ConcernAction.RECEIVE, concern)
-    for material in year.rows[Material]:
-        if material.gone_at:
-            audit.record(actor, Action.SEE_GONE, material)
+    audit.record_each(actor, ConcernAction.RECEIVE, year.rows[Concern])
+    gone = [material for material in year.rows[Material] if material.gone_at]
+    audit.record_each(actor, Action.SEE_GONE, gone)
 
 
 def references(letter: str, most: int) -> Iterator[str]:

@@ -7,8 +7,6 @@ BIN := $(VENV)/bin
 PORT ?= 8000
 SIZE ?= normal
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
-# The files name every package, so nothing is left to resolve; Python compiles what it imports.
-PIP_QUICKLY := --quiet --no-compile --no-deps
 # Every process that starts would otherwise compile all of Copse anew, where this is set.
 export PYTHONDONTWRITEBYTECODE :=
 
@@ -19,13 +17,13 @@ help: ## list the commands
 $(VENV)/server: requirements/server.txt pyproject.toml
 	@deploy/environment $(PYTHON) $(VENV)
 	@echo "Installing what Copse needs (once) …"
-	@$(BIN)/pip install $(PIP_QUICKLY) --require-hashes -r requirements/server.txt
+	@deploy/packages $(BIN)/pip requirements/server.txt
 	@$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
 $(VENV)/dev: $(VENV)/server requirements/dev.txt
 	@echo "Installing what the checks and tests need (once) …"
-	@$(BIN)/pip install $(PIP_QUICKLY) --require-hashes -r requirements/dev.txt
+	@deploy/packages $(BIN)/pip requirements/dev.txt
 	@touch $@
 
 .PHONY: demo

@@ -1,5 +1,6 @@
 """The pages of the law, as the legal officer and the others open and post them."""
 
+import re
 from datetime import date
 
 import pytest
@@ -20,6 +21,12 @@ from copse.strategy.queries import law as queries
 from tests.strategy.register import TODAY
 
 PAGES = ("law", "law-questions", "law-verbs", "law-powers", "treaties", "law-labels")
+
+FOLD = re.compile(
+    r'<details class="govuk-details"( open|)><summary[^>]*><span[^>]*><bdi>([^<]*)</bdi>'
+    r"(.*?)</details>",
+    re.DOTALL,
+)
 
 
 def there(name, *args):
@@ -70,6 +77,32 @@ def test_a_state_that_does_not_follow_is_said_and_what_was_typed_stays(office, e
     assert "No article you named is in force today." in text(page)
     assert "I believe so." in text(page)
     assert f'value="{register.waiting.pk}" checked' in text(page)
+
+
+def test_hundreds_of_articles_are_folded_law_by_law_and_a_choice_stays_in_sight(
+    office, enter, register
+):
+    laws = [register.enter(f"Law {at}", "act", date(2019, 5, 2)) for at in range(10)]
+    with office.open():
+        Provision.objects.bulk_create(
+            Provision(work=one, number=str(number)) for one in laws for number in range(1, 51)
+        )
+        key = str(Provision.objects.get(work=laws[7], number="31").pk)
+    client = enter(office.karima)
+    fresh = text(client.get(there("law-question", "LAW-13")))
+    folds = FOLD.findall(fresh)
+    assert [is_open for is_open, _law, _rest in folds] == [""] * len(folds)
+    assert {f"Law {at}" for at in range(10)} <= {law for _open, law, _rest in folds}
+    assert fresh.count(' name="provisions"') >= 500
+    shown = text(client.post(there("law-question", "LAW-13"), {"provisions": [key]}))
+    first, *others = FOLD.findall(shown)
+    assert first[:2] == (" open", "Law 7")
+    assert "chosen: 1 of 50" in first[2]
+    boxes = re.findall(r'<input[^>]*name="provisions"[^>]*>', first[2])
+    assert len(boxes) == 50
+    assert key in boxes[0]
+    assert [" checked" in one for one in boxes] == [True] + [False] * 49
+    assert not any(is_open or " checked" in rest for is_open, _law, rest in others)
 
 
 def test_an_amendment_reopens_answers_on_the_desk_at_once(office, enter, register):

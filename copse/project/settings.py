@@ -147,6 +147,8 @@ LANGUAGES = [("en", _("English")), ("fr", _("French")), ("ar", _("Arabic")), ("s
 # Ours before allauth's, which uses other words for the same thing and knows no Swahili.
 LOCALE_PATHS = [ROOT / "copse/base/accounts/locale"]
 USE_I18N = True
+# Django names no size of group for Arabic and Swahili, and without one sets no thousands apart.
+NUMBER_GROUPING = 3
 USE_TZ = True
 TIME_ZONE = "UTC"
 

@@ -1,6 +1,7 @@
 """Charts: the right heights, the right side, and the same figures in words."""
 
 import pytest
+from django.utils import translation
 
 from copse.base.web import charts
 
@@ -76,3 +77,17 @@ TEXT_ON = [
 def test_public_text_has_seven_to_one(text, ground):
     one, other = sorted((_light(text), _light(ground)))
     assert (other + 0.05) / (one + 0.05) >= 7
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "1,234,567"),
+        ("fr", "1\N{NO-BREAK SPACE}234\N{NO-BREAK SPACE}567"),
+        ("ar", "1.234.567"),
+        ("sw", "1,234,567"),
+    ],
+)
+def test_thousands_stand_apart_in_every_language(language, said):
+    with translation.override(language):
+        assert charts.shown(1234567) == said

@@ -7,6 +7,7 @@ import pytest
 from babel.messages.pofile import read_po
 
 import copse.observatory
+from copse.observatory.queries.country import short
 
 HOME = Path(copse.observatory.__file__).parent
 SINGLE = re.compile(r'(?:translate|gettext_lazy\(|\b_\(|ngettext\()\s*"([^"]+)"')
@@ -21,3 +22,10 @@ def test_every_string_is_translated(lang):
     missing = sorted(text for text in wanted if text not in known)
     assert len(wanted) > 40
     assert missing == []
+
+
+@pytest.mark.parametrize(
+    ("period", "said"), [("2026", "2026"), ("2026-10", "10/2026"), ("2026-Q3", "07–09/2026")]
+)
+def test_a_period_under_a_chart_is_no_code(period, said):
+    assert short(period) == said

@@ -190,7 +190,8 @@ class Chart:
 
 def shown(value: float) -> str:
     """A number as the reader writes it."""
-    return str(number_format(int(value) if value == int(value) else round(value, 2)))
+    whole = value == int(value)
+    return str(number_format(int(value) if whole else round(value, 2), force_grouping=True))
 
 
 def round_up(highest: float) -> float:

@@ -41,6 +41,16 @@ def when(period: str) -> str:
     return last if cadence == "monthly" else f"{date_format(first, 'F')} – {last}"
 
 
+def short(period: str) -> str:
+    """A period in figures, to stand under a chart: 2026, 10/2026, 07–09/2026."""
+    cadence = periods.cadence(period)
+    if cadence == "yearly":
+        return period
+    last = date_format(periods.last_day(period), "m/Y")
+    first = date_format(periods.first_day(period), "m")
+    return last if cadence == "monthly" else f"{first}–{last}"
+
+
 def amount(number: int, currency: str = "") -> str:
     """A sum with its thousands set apart."""
     return f"{number_format(number, force_grouping=True)} {currency}".strip()

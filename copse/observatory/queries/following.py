@@ -13,7 +13,7 @@ from copse.kit import taxonomy
 from copse.kit.framework.model import words
 from copse.kit.indicators import Indicator, catalogue
 from copse.observatory.queries import naming
-from copse.observatory.queries.country import Country, measured, number, when
+from copse.observatory.queries.country import Country, measured, number, short, when
 
 SHOWN = 24
 
@@ -90,7 +90,7 @@ class Followed:
         if sum(one["value"] is not None for one in self.series) < 2:  # noqa: PLR2004 - a line
             return None
         values = [None if one["value"] is None else float(one["value"]) for one in self.series]
-        labels = [one["period"] for one in self.series]
+        labels = [short(one["period"]) for one in self.series]
         chart = charts.line(
             {self.title: values}, labels, self.title, self.sentence, missing=_("not shown")
         )

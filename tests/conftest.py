@@ -188,6 +188,9 @@ def filled(django_db_setup, server):
                 return
             fill()
             connections["default"].close()
+            # Whoever an earlier module left there would be in the way, as with DROP … (FORCE).
+            leave = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s"
+            admin.execute(leave, [_NAMES["clone"]])
             words = sql.SQL("CREATE DATABASE {} OWNER copse_owner TEMPLATE {}")
             admin.execute(words.format(sql.Identifier(template), sql.Identifier(_NAMES["clone"])))
 

@@ -51,7 +51,7 @@ test: $(VENV)/dev ## every test, on a real PostgreSQL and in a real browser
 
 .PHONY: bench
 bench: $(VENV)/dev ## measure; figures belong in benchmarks/README.md
-	@for script in audit portal desk_queue disclosure indicators public_pages large; do $(BIN)/python benchmarks/$$script.py || exit 1; done
+	@for script in first_page audit portal desk_queue disclosure indicators public_pages large; do $(BIN)/python benchmarks/$$script.py || exit 1; done
 
 .PHONY: bench-kit
 bench-kit: $(VENV)/dev ## measure the toolkit beside its peers, 20 minutes; QUICK=1 takes four

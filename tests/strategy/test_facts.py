@@ -17,6 +17,7 @@ from copse.strategy.models import (
     Decision,
     Document,
     Expression,
+    Ground,
     LabelGround,
     Meeting,
     Milestone,
@@ -97,6 +98,21 @@ def test_questions_are_in_force_from_the_answer_until_it_is_replaced(desk):
 def law(desk, **fields):
     work = made(Work, reference=database.next_reference("W"), title="Act", kind="act")
     return made(Provision, work=work, number="12", **fields)
+
+
+def test_an_answer_that_rests_on_an_article_is_in_force_as_long_as_the_article(desk):
+    provision = law(desk, commenced_on=date(2026, 9, 1), repealed_on=date(2026, 10, 4))
+    coming = law(desk, commenced_on=date(2026, 10, 20))
+    for code, value, one in (("LAW-1", "in_force", provision), ("LAW-4", "passed", coming)):
+        answer = made(Answer, node=f"{LAW}{code}", value=value, answered_on=date(2026, 9, 10),
+                      version=1, answered_by=desk.karima.user_id)  # fmt: skip
+        made(Ground, answer=answer, provision=one)
+
+    first, second = (shipped()["law"][code].parent for code in ("LAW-1", "LAW-4"))
+    assert cells("law_questions_in_force", AUTUMN) == {
+        ("2026-09", first): 1,
+        ("2026-10", second): 1,
+    }
 
 
 def test_a_power_is_a_gap_until_its_provision_commences(desk):

@@ -23,7 +23,7 @@ from copse.kit.framework.reading import SUFFIX, framework_of
 from copse.strategy.models import Accession, Answer
 from copse.strategy.models import Crosswalk as LoadedCrosswalk
 from copse.strategy.models import Framework as Loaded
-from copse.strategy.queries.law_counts import LAW, TREATIES
+from copse.strategy.queries.law import LAW, TREATIES
 from copse.strategy.workflow import PlanAction
 
 Pair = tuple[str, str]

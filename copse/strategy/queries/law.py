@@ -22,9 +22,9 @@ from copse.strategy.models import (
     Provision,
     Work,
 )
-from copse.strategy.queries.law_counts import HARMS, LAW, TREATIES, in_force
 from copse.strategy.workflow import LawAction
 
+LAW, HARMS, TREATIES = "law", "harms-powers", "treaties"
 IN_FORCE, PASSED, DRAFT, REPEALED = "in_force", "passed", "draft", "repealed"
 ABSENT, UNKNOWN = "absent", "unknown"
 RESTS = frozenset({IN_FORCE, PASSED, DRAFT, REPEALED})
@@ -32,6 +32,12 @@ RESTS = frozenset({IN_FORCE, PASSED, DRAFT, REPEALED})
 VERBS = "LAW-C"
 BOND, DENOUNCED = "bond", "denounced"
 Row = TypeVar("Row", bound=Model)
+
+
+def in_force(provision: Provision, day: date) -> bool:
+    """Whether a provision had commenced by a day and was not repealed."""
+    begun = provision.commenced_on is not None and provision.commenced_on <= day
+    return begun and (provision.repealed_on is None or provision.repealed_on > day)
 
 
 def state_of(provision: Provision, day: date) -> str:

@@ -16,11 +16,12 @@ from copse.kit.framework.crosswalks import Links
 from copse.kit.framework.library import shipped
 from copse.kit.framework.model import Node, NodeKind
 from copse.kit.terms import Finding
-from copse.strategy.models import Accession, Answer, Expression, LabelGround, Power, Provision
+from copse.strategy.models import Accession, Answer, Expression, LabelGround, Power
+from copse.strategy.queries.law import HARMS, IN_FORCE, LAW, TREATIES, in_force, standing
 
-LAW, HARMS, TREATIES, TREATY = "law", "harms-powers", "treaties", "TR-TREATY"
+TREATY = "TR-TREATY"
 CRITERIA = ("icmec", "opsc", "inspire")
-IN_FORCE, YES = "in_force", "yes"
+YES = "yes"
 # Whether or not with reservations: the scale of the framework says both.
 BOUND = ("ratified", "bound")
 ANSWERED = ("node", "value", "answered_on", "replaced_on")
@@ -31,14 +32,15 @@ Texts = list[tuple[UUID, str, UUID, str, date]]
 
 
 def answers() -> Answers:
-    """Every answer that a person ever gave, oldest first."""
-    return list(Answer.objects.order_by("answered_on").only(*ANSWERED))
+    """Every answer that a person ever gave, oldest first, with the provisions it rests on."""
+    found = Answer.objects.order_by("answered_on").only(*ANSWERED)
+    return list(found.prefetch_related("grounds__provision__work"))
 
 
 def answers_on(day: date, answers: Answers) -> dict[str, str]:
-    """What a person's answer to each node was on a day, by URN."""
+    """What a person's answer to each node came to on a day, by URN."""
     return {
-        one.node: one.value
+        one.node: standing(one, day)
         for one in answers
         if one.answered_on <= day and (one.replaced_on is None or one.replaced_on > day)
     }
@@ -83,12 +85,6 @@ def _covers(power: Power | None, day: date) -> bool:
     if power is None or power.state != IN_FORCE:
         return False
     return power.provision is None or in_force(power.provision, day)
-
-
-def in_force(provision: Provision, day: date) -> bool:
-    """Whether a provision had commenced by a day and was not repealed."""
-    begun = provision.commenced_on is not None and provision.commenced_on <= day
-    return begun and (provision.repealed_on is None or provision.repealed_on > day)
 
 
 def treaties() -> list[str]:

@@ -12,7 +12,7 @@ from copse.kit.errors import InputError
 from copse.kit.parcels import LegalGround, LegalGrounds
 from copse.strategy.models import LabelGround, Provision
 from copse.strategy.queries import law
-from copse.strategy.queries.law_counts import in_force
+from copse.strategy.queries.law import in_force
 from copse.strategy.workflow import LawAction
 
 HOTLINE = "hotline"

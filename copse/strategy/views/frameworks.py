@@ -18,7 +18,7 @@ from copse.kit.framework.model import Framework, Node, words
 from copse.strategy.forms.frameworks import AnswerForm, LoadForm
 from copse.strategy.queries import answered, shown_crosswalks, shown_frameworks
 from copse.strategy.queries import frameworks as queries
-from copse.strategy.queries.law_counts import LAW, TREATIES
+from copse.strategy.queries.law import LAW, TREATIES
 from copse.strategy.services import answers as services
 from copse.strategy.services import crosswalks as linking
 from copse.strategy.services import frameworks as loading

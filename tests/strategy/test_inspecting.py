@@ -44,6 +44,7 @@ def filled(office, register):
         "law-work": [act], "law-provision": [act, article], "law-text": [act, str(text.pk)],
         "law-question": ["LAW-13"], "law-power": ["HARM-1", "POWER-2"], "treaty": ["TR-CRC"],
         "framework": ["itu-brief"], "framework-node": ["itu-brief", "REP-1"],
+        "crosswalk": ["icmec--law"],
         "step": [measure.reference, "agree"],
         "strategy": [strategy.reference], "measure": [measure.reference], "action": ["REP-1"],
         "consultation": [asked.reference], "meeting": [meeting.reference],

@@ -64,12 +64,7 @@ class Concern(DeskRecord):
                 condition=models.Q(stage="open"),
                 name="hotline_concern_queue",
             ),
-            # What the facts count of a day: read from the index alone, whatever the table weighs.
-            models.Index(
-                fields=("desk_id", "received_hour"),
-                include=("risk_class",),
-                name="hotline_concern_received",
-            ),
+            models.Index(fields=("desk_id", "received_hour"), name="hotline_concern_received"),
             models.Index(
                 fields=("desk_id", "quiet_since"),
                 condition=models.Q(erased_on=None),

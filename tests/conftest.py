@@ -33,9 +33,8 @@ chance.register_profile("thorough", max_examples=2_000, deadline=None)
 chance.load_profile("suite")
 # Folders whose files take longest.
 LONG = ("journeys", "faults", "project", "cli")
-# What the tests write need not outlive the machine's power, and a table is as the planner knows it
-# however long the tests before took.
-IN_HASTE = {"fsync": "off", "synchronous_commit": "off", "autovacuum": "off"}
+# What the tests write need not outlive the machine's power.
+IN_HASTE = {"fsync": "off", "synchronous_commit": "off"}
 
 
 @pytest.fixture(scope="session")

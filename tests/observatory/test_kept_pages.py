@@ -1,15 +1,11 @@
 """A page that was drawn once is kept, and is never another language's, person's or release's."""
 
-from uuid import uuid4
-
 import pytest
 
-from copse.base import access, database
+from copse.base import database
 from copse.base.accounts.models import User
-from copse.kit.parcels import FactSheet
-from copse.observatory import services
 from copse.observatory.views import country
-from tests.observatory.test_views import DESK, HANA, LANGUAGES, release
+from tests.observatory.test_views import LANGUAGES, corrected, release
 
 __all__ = ["release"]
 
@@ -67,13 +63,7 @@ def test_whoever_is_logged_in_reads_the_same_page_as_everybody(client, release):
 
 def test_a_new_release_is_read_at_once(client, release, drawn):
     assert release.sha256 in client.get("/en/numbers/").text
-    with database.as_desk(DESK, HANA.user_id):
-        sheet = FactSheet(
-            id=uuid4(), desk=uuid4(), room="hotline", fact="hotline.concerns",
-            dimensions=("month", "risk_class"), period="2026-10", cells=((("2026-10", ""), 60),),
-        )  # fmt: skip
-        services.receive(actor=access.system(DESK), sheet=sheet)
-        later = services.publish(actor=HANA, until="2026-10")
+    later = corrected()
 
     assert later.sha256 in client.get("/en/numbers/").text
     assert len(drawn) == 2

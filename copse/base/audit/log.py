@@ -44,7 +44,7 @@ def record(actor: Acting | None, action: str, subject: Subject, **codes: Code) -
 
 
 def record_each(actor: Acting | None, action: str, subjects: Iterable[Subject]) -> None:
-    """Write down that `actor` did `action` to each of these, in few statements."""
+    """Write down that `actor` did `action` to each of these, in few statements; else as `record`."""
     from copse.base.audit.models import Entry
 
     entries = [Entry(**_entry(actor, action, one, DONE, {})) for one in subjects]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from copse.kit.framework.lines import Report
-from copse.kit.framework.model import Crosswalk, Framework, Link, Relation
+from copse.kit.framework.model import Crosswalk, Framework, Link, Relation, name_of, node_of
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ def check_agreement(
     order = {one: number for number, one in enumerate(said)}
     for urns in _classes(equal):
         for first, second in combinations(urns, 2):
-            if _framework(first) == _framework(second):
+            if name_of(first) == name_of(second):
                 _tell_twice(first, second, _way(first, second, equal), order, report)
     for one in said:
         if one.link.relation is not Relation.EQUAL:
@@ -62,7 +62,9 @@ def _in_use(
         ends = frameworks[crosswalk.start], frameworks[crosswalk.end]
         for link in crosswalk.links:
             # A node that is gone is reported where its framework is held against the register.
-            nodes = [one.nodes.get(_id(urn)) for one, urn in zip(ends, _ends(link), strict=True)]
+            nodes = [
+                one.nodes.get(node_of(urn)) for one, urn in zip(ends, _ends(link), strict=True)
+            ]
             if not link.retired and all(one is not None and not one.retired for one in nodes):
                 yield _Said(link, f"{crosswalk.place}:{link.line}")
 
@@ -110,7 +112,7 @@ def _tell_twice(
     rest = ", ".join(one.place for one in way if one is not last)
     report.add(
         last.place,
-        f"With {rest}, {_id(first)} and {_id(second)} of {_framework(first)} would both ask the "
+        f"With {rest}, {node_of(first)} and {node_of(second)} of {name_of(first)} would both ask the "
         "same. Make one of these lines subset, superset or intersects.",
     )
 
@@ -121,14 +123,6 @@ def _tell_other(one: _Said, way: list[_Said], report: Report) -> None:
     rest = ", ".join(step.place for step in way)
     report.add(
         one.place,
-        f"{_id(one.link.start)} and {_id(one.link.end)} ask the same by {rest}, and here one is "
+        f"{node_of(one.link.start)} and {node_of(one.link.end)} ask the same by {rest}, and here one is "
         f"{one.link.relation} of the other. Correct one of them.",
     )
-
-
-def _framework(urn: str) -> str:
-    return urn.split(":")[3]
-
-
-def _id(urn: str) -> str:
-    return urn.rpartition(":")[2]

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from copse.kit.framework.lines import Report
-from copse.kit.framework.model import Crosswalk, Framework, Link, Node
+from copse.kit.framework.model import Crosswalk, Framework, Link, Node, node_of
 
 
 @dataclass(frozen=True)
@@ -119,7 +119,7 @@ def check_links(before: Crosswalk, made: Crosswalk, report: Report) -> None:
             continue
         line = lines.get(key[:2])
         became = "and has another relation now" if line else "and is gone"
-        ends = f"from: {_id(link.start)}, to: {_id(link.end)}, relation: {link.relation}"
+        ends = f"from: {node_of(link.start)}, to: {node_of(link.end)}, relation: {link.relation}"
         report.add(
             f"{made.place}:{line}" if line else made.place,
             f"{_arrow(*key)} was loaded as {link.relation} {became}. "
@@ -143,8 +143,4 @@ def _reread(old: Crosswalk, new: Crosswalk) -> tuple[str, ...]:
 
 
 def _arrow(start: str, end: str, _relation: str) -> str:
-    return f"{_id(start)} → {_id(end)}"
-
-
-def _id(urn: str) -> str:
-    return urn.rpartition(":")[2]
+    return f"{node_of(start)} → {node_of(end)}"

@@ -13,7 +13,7 @@ from copse.kit.errors import OursError
 from copse.kit.framework.agreeing import check_agreement, check_pairs
 from copse.kit.framework.crosswalks import BETWEEN, Step, read_crosswalk, steps
 from copse.kit.framework.lines import MOST_BYTES, Report
-from copse.kit.framework.model import Crosswalk, Framework, Node
+from copse.kit.framework.model import Crosswalk, Framework, Node, name_of
 from copse.kit.framework.reading import SUFFIX, read_framework
 
 CROSSWALKS = "crosswalks"
@@ -106,7 +106,7 @@ def read_library(folder: Traversable, *, beyond: Library | None = None) -> Libra
     known = {**(beyond.frameworks if beyond else {}), **frameworks}
     published = read_register(folder / REGISTER, report)
     there = {path.name.removesuffix(SUFFIX) for path in paths}
-    for name in sorted({row.urn.split(":")[3] for row in published.values()} - there):
+    for name in sorted({name_of(row.urn) for row in published.values()} - there):
         report.add(REGISTER, f"{name} was published, and {name}{SUFFIX} is gone. Put it back.")
     check_published(frameworks.values(), published, report)
     paths = _yaml(folder / CROSSWALKS, report) if frameworks else []
@@ -249,7 +249,7 @@ def publish(library: Library, folder: Path) -> int:
     if not path.exists():
         write(_COLUMNS)
     for node in new:
-        framework = library[node.urn.split(":")[3]]
+        framework = library[name_of(node.urn)]
         write((node.urn, framework.version, node.kind, node.parent))
     with path.open("a", encoding="utf-8", newline="") as stream:
         stream.write(out.getvalue())

@@ -270,6 +270,16 @@ class Crosswalk:
         return frozenset((self.start, self.end))
 
 
+def node_of(urn: str) -> str:
+    """The id of the node that a URN names: REP-1 of urn:copse:framework:itu-brief:REP-1."""
+    return urn.rpartition(":")[2]
+
+
+def name_of(urn: str) -> str:
+    """The name of the framework that a URN names, or names a node of."""
+    return urn.split(":")[3]
+
+
 def words(text: Text, lang: str = FALLBACK) -> str:
     """A text in a language, else in English; nothing where there is no text."""
     return text.get(lang.partition("-")[0]) or text.get(FALLBACK, "")

@@ -9,6 +9,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from copse.base import access, audit, database, jobs
 from copse.base.access import Actor
@@ -55,7 +56,7 @@ def ask(*, actor: Actor, until: str, without: Sequence[str] = ()) -> Examination
         if (one.until, one.without) == (until, chosen):
             return one
     if len(waiting) >= MOST:
-        raise Busy("Other releases are being checked. Wait until that is done.")
+        raise Busy(_("Other releases are being checked. Wait until that is done."))
     asked = Examination(until=until, without=chosen, asked_by=actor.user_id)
     asked.save(force_insert=True)
     audit.record(actor, Action.EXAMINE, asked, until=until, without=len(chosen))

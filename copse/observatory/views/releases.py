@@ -18,7 +18,10 @@ from copse.observatory.workflow import Action
 @require_safe
 @guarded(Action.VIEW)
 def releases(request: StaffRequest) -> HttpResponse:
-    form = ReleaseForm(months=queries.months_offered())
+    return _releases(request, ReleaseForm(months=queries.months_offered()))
+
+
+def _releases(request: StaffRequest, form: ReleaseForm) -> HttpResponse:
     found = queries.releases_for(request.actor)
     return render(request, "observatory/releases.html", {"form": form, "releases": found})
 
@@ -43,8 +46,8 @@ def examine(request: StaffRequest) -> HttpResponse:
 def _ask(request: StaffRequest, form: ReleaseForm) -> HttpResponse:
     try:
         services.ask(actor=request.actor, **form.cleaned_data)
-    except services.Busy:
-        messages.warning(request, _("Other releases are being checked. Wait until that is done."))
+    except services.Busy as busy:
+        messages.warning(request, busy.sentence)
         return see_other("observatory:releases")
     chosen = urlencode(form.cleaned_data, doseq=True)
     return SeeOther(f"{reverse('observatory:preview')}?{chosen}")
@@ -55,8 +58,7 @@ def _ask(request: StaffRequest, form: ReleaseForm) -> HttpResponse:
 def preview(request: StaffRequest) -> HttpResponse:
     form = ReleaseForm(request.GET, months=queries.months_offered())
     if not form.is_valid():
-        found = queries.releases_for(request.actor)
-        return render(request, "observatory/releases.html", {"form": form, "releases": found})
+        return _releases(request, form)
     chosen = form.cleaned_data
     try:
         body = services.preview(actor=request.actor, examined=True, **chosen)

@@ -12,7 +12,7 @@ from copse.base import access
 from copse.base.access import Actor
 from copse.kit import taxonomy
 from copse.kit.framework.library import shipped
-from copse.kit.framework.model import Framework, Node, NodeKind, UnknownNode
+from copse.kit.framework.model import Framework, Node, NodeKind, UnknownNode, node_of
 from copse.strategy.models import (
     Accession,
     Answer,
@@ -111,7 +111,7 @@ def resting_on(provision: Provision) -> list[Answer]:
 def standing_answers() -> dict[str, Answer]:
     """The answer that stands for each question to the law, by its id; none where nobody gave one."""
     found = _answers().filter(replaced_on=None, node__startswith=f"{law().urn}:")
-    return {one.node.rpartition(":")[2]: one for one in found}
+    return {node_of(one.node): one for one in found}
 
 
 def question_for(viewer: Actor, code: str) -> tuple[Node, list[Answer]]:

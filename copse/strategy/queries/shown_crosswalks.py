@@ -12,7 +12,7 @@ from copse.base import access
 from copse.base.access import Actor
 from copse.kit.framework.comparing import LinkChanges, diff_links
 from copse.kit.framework.library import shipped
-from copse.kit.framework.model import Crosswalk, Framework, Link, Relation, words
+from copse.kit.framework.model import Crosswalk, Framework, Link, Relation, node_of, words
 from copse.strategy.queries import frameworks
 from copse.strategy.queries.frameworks import Own
 from copse.strategy.queries.shown_frameworks import label, language
@@ -101,7 +101,7 @@ def _title(framework: Framework) -> str:
 
 
 def _line(link: Link, start: Framework, end: Framework) -> Line:
-    first, second = (urn.rpartition(":")[2] for urn in (link.start, link.end))
+    first, second = node_of(link.start), node_of(link.end)
     return Line(
         first, label(start, first), second, label(end, second), RELATIONS[link.relation],
         link.note, link.retired,

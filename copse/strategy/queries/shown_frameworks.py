@@ -15,7 +15,7 @@ from copse.base.accounts.models import User
 from copse.kit.framework.comparing import Changes
 from copse.kit.framework.coverage import Inferred, Strength
 from copse.kit.framework.library import shipped
-from copse.kit.framework.model import Framework, Node, NodeKind, words
+from copse.kit.framework.model import Framework, Node, NodeKind, name_of, node_of, words
 from copse.strategy.models import Answer
 from copse.strategy.queries import answered, evidence, frameworks, maturity
 from copse.strategy.queries.answered import Asked, Progress, State
@@ -216,15 +216,14 @@ def _origin(
     framework: Framework, node: Node, found: Inferred, row: Answer, names: Mapping[UUID, str],
     known: Mapping[str, Framework],
 ) -> Origin:  # fmt: skip
-    urn, _colon, code = found.origin.node.rpartition(":")
-    there = known[urn.rpartition(":")[2]]
+    there, code = known[name_of(found.origin.node)], node_of(found.origin.node)
     return Origin(
         code=code, framework=there.name, title=label(there, code),
         value=level(there, there[code], found.origin.value),
         reads=level(framework, node, found.value),
         says_something=found.strength > Strength.TOUCHES,
         strength=STRENGTHS[found.strength],
-        path=[one.rpartition(":")[2] for one in found.path],
+        path=[node_of(one) for one in found.path],
         who=names.get(row.answered_by, ""), on=row.answered_on,
     )  # fmt: skip
 

@@ -11,7 +11,7 @@ from copse.base.access import Actor
 from copse.kit.errors import InputError, RefusedError
 from copse.kit.framework.comparing import Changes, diff
 from copse.kit.framework.library import shipped, shipped_home
-from copse.kit.framework.model import Framework, Node
+from copse.kit.framework.model import Framework, Node, node_of
 from copse.kit.framework.reading import framework_of
 from copse.strategy.models import Answer
 from copse.strategy.models import Framework as Loaded
@@ -156,7 +156,7 @@ def _carry(actor: Actor, before: Framework, made: Framework, choice: Answers | N
         raise _choice_needed(made, answers)
     today = timezone.localdate()
     for one in answers:
-        node = made[one.node.rpartition(":")[2]]
+        node = made[node_of(one.node)]
         if choice is Answers.CLEAR or not _still_means(made, node, one.value):
             one.replaced_on = today
         elif node.id in changes.rescaled:
@@ -174,7 +174,7 @@ def _choice_needed(made: Framework, answers: list[Answer]) -> ChoiceNeeded:
         "Answers stand on what version %(version)s changed: %(ids)s. "
         "Say whether they are kept or cleared."
     )
-    ids = ", ".join(one.node.rpartition(":")[2] for one in answers)
+    ids = ", ".join(node_of(one.node) for one in answers)
     return ChoiceNeeded(said % {"version": made.version, "ids": ids})
 
 

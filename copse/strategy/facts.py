@@ -18,7 +18,7 @@ from copse.base.facts import Keys, Over
 from copse.kit.framework.library import shipped
 from copse.kit.framework.model import NodeKind
 from copse.strategy.models import Decision, Document, LabelGround, Strategy
-from copse.strategy.queries import counts, frameworks, happened, law_counts, reached
+from copse.strategy.queries import counts, frameworks, happened, law, law_counts, reached
 
 Counts = Iterable[tuple[Keys, int]]
 OnADay = Callable[..., Counts]
@@ -83,7 +83,7 @@ def law_questions_in_force(day: date, answers: law_counts.Answers) -> Counts:
     return _by(node.parent for node in law_counts.questions_in_force(day, answers))
 
 
-@stock("power_gaps_open", _("Gaps in powers"), "harm", "power", reads=(law_counts.powers,))
+@stock("power_gaps_open", _("Gaps in powers"), "harm", "power", reads=(law.powers,))
 def power_gaps_open(day: date, powers: law_counts.Powers) -> Counts:
     return ((pair, 1) for pair in law_counts.gaps(day, powers))
 
@@ -93,10 +93,10 @@ def power_gaps_open(day: date, powers: law_counts.Powers) -> Counts:
     dimensions=("month", "harm"), label=_("Age of the gaps in powers, in days"),
 )  # fmt: skip
 def power_gap_age_days(since: date, until: date) -> Iterator[tuple[Keys, float]]:
-    powers = law_counts.powers()
+    powers = law.powers()
     for day in counts.last_days(since, until):
         for (harm, _power), row in law_counts.gaps(day, powers).items():
-            if row is not None and row.gap_since is not None and row.gap_since <= day:
+            if row.gap_since is not None and row.gap_since <= day:
                 yield (counts.month_of(day), harm), (day - row.gap_since).days
 
 

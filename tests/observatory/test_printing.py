@@ -119,6 +119,11 @@ def test_another_reader_finds_arabic_words_whole():
     assert {"الأهداف", "أكتوبر", "المسار"} <= set(text.replace("؟", " ").split())
 
 
+def test_how_much_of_the_law_nobody_looked_into_is_printed():
+    said = plain(" ".join(said for _name, _e, said in elements("report", "", "en")))
+    assert plain("Nobody has looked into 167 of 168 pairs of a harm and a power.") in said
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_goal_and_measure_of_the_plan_is_printed(language):
     said = plain(" ".join(said for name, _e, said in elements("strategy", "", language)

@@ -121,15 +121,36 @@ def test_a_power_is_a_gap_until_its_provision_commences(desk):
     made(Power, harm=harm, power=power, state="in_force", provision=provision)
     made(Power, harm=other_harm, power=other, state="absent", gap_since=date(2026, 7, 3))
 
-    open_gaps = cells("power_gaps_open", AUTUMN)
-    assert ("2026-09", harm, power) in open_gaps
-    assert ("2026-10", harm, power) not in open_gaps
-    assert sum(key[0] == "2026-10" for key in open_gaps) == len(pairs()) - 1
+    assert cells("power_gaps_open", AUTUMN) == {
+        ("2026-09", harm, power): 1,
+        ("2026-09", other_harm, other): 1,
+        ("2026-10", other_harm, other): 1,
+    }
     assert cells("power_gap_age_days", AUTUMN) == {
         ("2026-09", other_harm, "90"): 1,
         ("2026-10", other_harm, "180"): 1,
     }
     assert facts.fact("strategy.power_gap_age_days").cell_dimensions == ("month", "harm", "days")
+
+
+def test_a_power_is_counted_by_what_its_provision_says_that_day(desk):
+    """What a person chose when the cell was filled was true then; the law went on."""
+    repealed = law(desk, commenced_on=date(2020, 1, 1), repealed_on=date(2026, 10, 4))
+    begun = law(desk, commenced_on=date(2026, 10, 2))
+    for at, (state, provision) in enumerate([("in_force", repealed), ("passed", begun)]):
+        harm, power = pairs()[at]
+        made(Power, harm=harm, power=power, state=state, provision=provision)
+
+    assert cells("power_gaps_open", AUTUMN) == {
+        ("2026-09", *pairs()[1]): 1,
+        ("2026-10", *pairs()[0]): 1,
+    }
+
+
+def test_what_nobody_knows_is_no_gap(desk):
+    harm, power = pairs()[0]
+    made(Power, harm=harm, power=power, state="unknown", gap_since=date(2026, 1, 1))
+    assert cells("power_gaps_open") == cells("power_gap_age_days") == {}
 
 
 def test_a_treaty_binds_from_its_day(desk):

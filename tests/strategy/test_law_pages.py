@@ -209,6 +209,17 @@ def test_a_power_is_set_and_a_gap_keeps_its_day(office, enter, register):
     assert client.get(there("law-power", "POWER-2", "HARM-1")).status_code == 404
 
 
+def test_a_power_nobody_knows_of_is_no_gap_with_an_age(office, enter):
+    client, cell = enter(office.karima), ("HARM-1", "POWER-2")
+    posted = {"state": "unknown", "gap_since": "2025-01-01"}
+    assert client.post(there("law-power", *cell), posted).status_code == 303
+    page = text(client.get(there("law-powers")))
+    assert "0 powers are in force, 0 are missing, 168 are not known." in page
+    assert "known for" not in page
+    with office.open():
+        assert Power.objects.get().gap_since is None
+
+
 @pytest.mark.parametrize(
     ("code", "posted", "said"),
     [

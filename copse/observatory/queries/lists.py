@@ -1,5 +1,6 @@
 """The lists of the public pages, from the frozen text of a release."""
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -128,14 +129,33 @@ def law(country: Country) -> dict[str, Any]:
         "gaps": [
             (naming.label(one["harm"], POWERS), naming.label(one["power"], POWERS),
              day(one["gap_since"]))
-            for one in data.get("powers", ()) if one["state"] != "in_force"
+            for one in _looked_into(data) if one["state"] != "in_force"
         ],
+        "unknown": _unknown(data),
         "treaties": [
             (naming.label(one["treaty"], TREATIES), naming.tag(naming.TREATY, one["state"]).title,
              day(one["on"]), one["reservations"])
             for one in data.get("treaties", ())
         ],
     }  # fmt: skip
+
+
+def _looked_into(data: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The pairs of a harm and a power of which anything is known."""
+    return [one for one in data.get("powers", ()) if one["state"] != "unknown"]
+
+
+def _unknown(data: Mapping[str, Any]) -> str:
+    """How many pairs nobody looked into; nothing where there is none, or no law was sent."""
+    axes = Counter(
+        str(node.about.get("axis")) for node in shipped()[POWERS].nodes.values() if not node.retired
+    )
+    every = axes["harm"] * axes["power"]
+    unknown = every - len(_looked_into(data))
+    if not data or unknown <= 0:
+        return ""
+    said = _("Nobody has looked into %(unknown)s of %(all)s pairs of a harm and a power.")
+    return said % {"all": every, "unknown": unknown}
 
 
 def council(country: Country) -> dict[str, Any]:

@@ -93,7 +93,7 @@ AIMS = (
     Aim(
         "G-3", "The law covers every harm of the brief",
         "Grooming and material made by machines are not offences in Arbora.",
-        "Review of the law by the Ministry of Justice", "LEGIS-GAP", "132", "40",
+        "Review of the law by the Ministry of Justice", "LEGIS-GAP", "30", "10",
         "Ministry of Justice", ("SDG 16.3",),
         (
             Step("LEGIS-1", "A bill that closes the gaps in powers", "Ministry of Justice", "S1",

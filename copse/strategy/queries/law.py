@@ -177,6 +177,11 @@ def power_state(cell: Power | None, day: date) -> str:
     return state_of(cell.provision, day) if cell.provision else cell.state
 
 
+def is_gap(state: str) -> bool:
+    """Whether a cell in this state is a gap. What nobody looked into is none, it is not known."""
+    return state not in (IN_FORCE, UNKNOWN)
+
+
 def treaties() -> Framework:
     """The treaties and other instruments that a country may have joined."""
     return shipped()[TREATIES]

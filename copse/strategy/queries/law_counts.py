@@ -17,7 +17,16 @@ from copse.kit.framework.library import shipped
 from copse.kit.framework.model import Node, NodeKind
 from copse.kit.terms import Finding
 from copse.strategy.models import Accession, Answer, Expression, LabelGround, Power
-from copse.strategy.queries.law import HARMS, IN_FORCE, LAW, TREATIES, in_force, standing
+from copse.strategy.queries.law import (
+    HARMS,
+    IN_FORCE,
+    LAW,
+    TREATIES,
+    in_force,
+    is_gap,
+    power_state,
+    standing,
+)
 
 TREATY = "TR-TREATY"
 CRITERIA = ("icmec", "opsc", "inspire")
@@ -67,24 +76,14 @@ def pairs() -> list[Pair]:
     return [(harm, power) for harm in by_axis["harm"] for power in by_axis["power"]]
 
 
-def powers() -> Powers:
-    """What is written down of each pair."""
-    return {(one.harm, one.power): one for one in Power.objects.select_related("provision")}
+def gaps(day: date, powers: Powers) -> dict[Pair, Power]:
+    """The pairs that somebody looked into and that no power in force covered on a day.
 
-
-def gaps(day: date, powers: Powers) -> dict[Pair, Power | None]:
-    """The pairs that no power in force covered on a day; None where nobody wrote down any state.
-
-    A power in force begins and ends with the provision it rests on. Without one, it is taken to
-    have been there always: since when is not kept.
+    A pair that nobody wrote about is unknown and no gap. A state without a provision under it is
+    taken to have been so always: since when is not kept.
     """
-    return {pair: powers.get(pair) for pair in pairs() if not _covers(powers.get(pair), day)}
-
-
-def _covers(power: Power | None, day: date) -> bool:
-    if power is None or power.state != IN_FORCE:
-        return False
-    return power.provision is None or in_force(power.provision, day)
+    looked_into = ((pair, powers[pair]) for pair in pairs() if pair in powers)
+    return {pair: one for pair, one in looked_into if is_gap(power_state(one, day))}
 
 
 def treaties() -> list[str]:

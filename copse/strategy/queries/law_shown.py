@@ -187,7 +187,7 @@ def cell(harm: Node, power: Node, row: Power | None) -> Cell:
     state = law.power_state(row, today)
     sign = {law.IN_FORCE: YES, law.UNKNOWN: NOT_KNOWN}.get(state, GAP)
     age = None
-    if row is not None and row.gap_since is not None and state != law.IN_FORCE:
+    if row is not None and row.gap_since is not None and law.is_gap(state):
         age = (today - row.gap_since).days
     return Cell(harm, power, row, law_wording.state(state), sign, age)
 

@@ -29,7 +29,7 @@ def set_power(
     access.require(actor, LawAction.EDIT)
     _check_power(state, provision, gap_since)
     before = Power.objects.select_for_update().filter(harm=harm.id, power=power.id).first()
-    if state == law.IN_FORCE:
+    if not law.is_gap(state):
         gap_since = None
     else:
         known = before.gap_since if before is not None else None

@@ -154,6 +154,8 @@ def _law(country: Country) -> Iterator[Piece]:
     if found["gaps"]:
         yield heading(3, _("Harms that nobody has a power against"))
         yield from bullets([[harm, "–", power] for harm, power, _since in found["gaps"]])
+    if found["unknown"]:
+        yield from text(found["unknown"])
     if found["treaties"]:
         yield heading(3, _("Treaties"))
         rows = [

@@ -28,6 +28,37 @@ class ReleaseForm(forms.Form):
         self.fields["until"].choices = months  # type: ignore[attr-defined]
 
 
+class AnnounceForm(forms.Form):
+    """On which day the public will read the numbers up to a month."""
+
+    use_required_attribute = False
+
+    until = forms.ChoiceField(
+        label=_("Last month of the release"),
+        error_messages=dict.fromkeys(
+            ("required", "invalid_choice"), _("Choose a month of the list.")
+        ),
+    )
+    on = forms.DateField(
+        label=_("Day on which it comes out"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages=dict.fromkeys(("required", "invalid"), _("Write a day such as 2026-11-25.")),
+    )
+    reason = forms.CharField(
+        label=_("Why the day moves"), max_length=500, required=False,
+        help_text=_(
+            "Only where a day was told before. Everybody reads this beside the new day: name nobody."
+        ),
+        widget=forms.Textarea(attrs={"rows": 2, "dir": "auto"}),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, months: list[tuple[str, str]], **kwargs: Any) -> None:
+        # The page has another form whose field is called the same.
+        kwargs.setdefault("auto_id", "announce-%s")
+        super().__init__(*args, **kwargs)
+        self.fields["until"].choices = months  # type: ignore[attr-defined]
+
+
 class NumberForm(forms.Form):
     """A number that somebody types, and where it is from. The service says what does not fit."""
 

@@ -145,10 +145,12 @@ class Announcement(Record):
     last_month = models.CharField(max_length=7)
     on = models.DateField()
     announced_at = models.DateTimeField(default=timezone.now)
+    # Why an earlier day was taken back, as everybody reads it; empty for the first one told.
+    reason = models.CharField(max_length=500, blank=True, default="", db_default="")
 
     # A date that moves is a new announcement, so that everybody can see that it moved.
     grants: ClassVar = {"public": "S", "observatory": "SI"}
-    handling: ClassVar = {Handling.OPEN: {"id", "last_month", "on", "announced_at"}}
+    handling: ClassVar = {Handling.OPEN: {"id", "last_month", "on", "announced_at", "reason"}}
 
     def __str__(self) -> str:
         return f"{self.last_month} on {self.on}"

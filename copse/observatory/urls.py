@@ -23,6 +23,7 @@ urlpatterns = [
 ]
 desk_urlpatterns = [
     path("", releases.releases, name="releases"),
+    path("announce/", releases.announce, name="announce"),
     path("examine/", releases.examine, name="examine"),
     path("preview/", releases.preview, name="preview"),
     path("publish/", releases.publish, name="publish"),

@@ -1,6 +1,5 @@
 """A year of monthly releases with corrections, attacked with all that they tell together."""
 
-from datetime import timedelta
 from uuid import UUID, uuid4
 
 import numpy as np
@@ -8,10 +7,9 @@ import pytest
 from django.db import transaction
 from django.db.utils import Error
 from django.http import Http404
-from django.utils import timezone
 
 from copse.base import access, audit, database
-from copse.base.access import Actor, Denied
+from copse.base.access import Actor
 from copse.base.database import DeskKey
 from copse.kit.errors import InputError
 from copse.kit.parcels import FactSheet
@@ -218,36 +216,6 @@ def test_nobody_but_the_desk_reads_the_exact_counts_behind_a_release(db):
         transaction.atomic(),
     ):
         Basis.objects.count()
-
-
-def test_a_release_is_announced_ahead_and_a_moved_date_stays_to_be_seen(observatory):
-    today = timezone.now().date()
-    running = f"{today:%Y-%m}"
-    first, moved = today + timedelta(days=40), today + timedelta(days=47)
-    services.announce(actor=HANA, until=running, on=first)
-    services.announce(actor=HANA, until=running, on=moved)
-    assert [(one.last_month, one.on) for one in queries.calendar()] == [(running, moved)]
-    assert [one.on for one in queries.announced(running)] == [first, moved]
-
-
-def test_what_is_out_leaves_the_calendar(observatory):
-    last = queries.last_full_month()
-    services.announce(actor=HANA, until=last, on=timezone.now().date() + timedelta(days=1))
-    assert queries.calendar()
-    services.publish(actor=HANA)
-    assert queries.calendar() == []
-
-
-@pytest.mark.parametrize(("days", "says"), [(0, "still to come"), (1, "not be over")])
-def test_a_date_that_cannot_be_kept_is_refused(observatory, days, says):
-    on = timezone.now().date() + timedelta(days=days)
-    with pytest.raises(services.BadDate, match=says):
-        services.announce(actor=HANA, until="2999-01", on=on)
-
-
-def test_only_a_publisher_announces(observatory):
-    with pytest.raises(Denied):
-        services.announce(actor=GITA, until="2026-10", on=timezone.now().date())
 
 
 def test_the_rules_are_told_with_the_numbers():

@@ -1,7 +1,7 @@
 """Reading releases and, at the desk alone, the sheets behind the next one."""
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
 
 from django.db import connection
@@ -11,27 +11,30 @@ from django.utils.translation import get_language
 
 from copse.base import access
 from copse.base.access import Actor
-from copse.observatory.models import Announcement, Basis, Examination, Release, Sheet
+from copse.observatory.models import Basis, Examination, Release, Sheet
 from copse.observatory.queries.figures import Figures, figures_of
 from copse.observatory.queries.months import last_full_month, months_to
 from copse.observatory.queries.page import Page, draw, month_name, narrow_cells, page_of
+from copse.observatory.queries.promised import announced, coming, is_out, months_to_come
 from copse.observatory.workflow import Action
 
 __all__ = [
     "Figures",
     "announced",
     "bases",
-    "calendar",
     "coming",
     "examination_for",
     "examination_of",
     "examinations_since",
     "figures_of",
+    "is_out",
     "last_full_month",
     "latest_release",
     "lock_releases",
+    "months_of",
     "months_offered",
     "months_to",
+    "months_to_come",
     "narrow_cells",
     "page_of",
     "page_of_text",
@@ -61,6 +64,11 @@ def months_offered() -> list[tuple[str, str]]:
     return [(month, month_name(month)) for month in months]
 
 
+def months_of(release: Release) -> str:
+    """The months that a release covers, in words."""
+    return f"{month_name(release.first_month)} – {month_name(release.last_month)}"
+
+
 def latest_release() -> Release | None:
     """The release that everybody reads now; its text is read when somebody asks for it."""
     return Release.objects.order_by("-published_at").defer("body").first()
@@ -77,25 +85,6 @@ def public_release(reference: str) -> Release:
     if release is None:
         raise Http404
     return release
-
-
-def calendar() -> list[Announcement]:
-    """What is still to come out, by date: the last word on each month that has no release yet."""
-    released = Release.objects.values("last_month")
-    latest: dict[str, Announcement] = {}
-    for one in Announcement.objects.exclude(last_month__in=released).order_by("announced_at"):
-        latest[one.last_month] = one
-    return sorted(latest.values(), key=lambda one: one.on)
-
-
-def coming() -> list[tuple[str, date]]:
-    """The calendar as the public reads it: the last month of each release to come, and its day."""
-    return [(month_name(one.last_month), one.on) for one in calendar()]
-
-
-def announced(last_month: str) -> list[Announcement]:
-    """Every date that was told for a month, the first one first."""
-    return list(Announcement.objects.filter(last_month=last_month).order_by("announced_at"))
 
 
 def vintages_of(last_month: str) -> int:

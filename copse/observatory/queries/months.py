@@ -1,6 +1,7 @@
 from datetime import date
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from copse.kit.errors import InputError
 
@@ -12,7 +13,7 @@ def months_to(last: str, number: int = MONTHS) -> list[str]:
     try:
         end = date.fromisoformat(f"{last}-01")
     except ValueError:
-        raise InputError("Write the month as year and month, such as 2026-10.") from None
+        raise InputError(_("Write the month as year and month, such as 2026-10.")) from None
     index = end.year * 12 + end.month - 1
     return [month_at(at) for at in range(index - number + 1, index + 1)]
 
@@ -32,5 +33,5 @@ def last_full_month(today: date | None = None) -> str:
 
     A month that still runs, published twice, shows its single reports to whoever compares.
     """
-    now = today or timezone.now().date()
+    now = today or timezone.localdate()
     return month_at(now.year * 12 + now.month - 2)

@@ -40,7 +40,7 @@ def indicator(request: StaffRequest, code: str) -> HttpResponse:
             observations.type_in, actor=request.actor, code=code, typed=form.typed(),
             period=form.cleaned_data["period"], breakdown=form.breakdown(),
         )  # fmt: skip
-        if _kept(form, act):
+        if kept(form, act):
             messages.success(request, _("Kept as a draft. Hand it in when it is right."))
             return see_other("observatory:indicator", code)
     return _indicator(request, found, {"form": form})
@@ -59,7 +59,7 @@ def _indicator(request: StaffRequest, found: Any, more: dict[str, Any]) -> HttpR
     return render(request, "observatory/indicator.html", context)
 
 
-def _kept(form: Form, act: Callable[[], Any]) -> bool:
+def kept(form: Form, act: Callable[[], Any]) -> bool:
     """Act, or say in the form what is wrong; what was typed stays."""
     try:
         act()
@@ -107,7 +107,7 @@ def revise(request: StaffRequest, key: UUID) -> HttpResponse:
         act = partial(
             observations.revise, actor=request.actor, observation=found, typed=form.typed()
         )
-        if _kept(form, act):
+        if kept(form, act):
             return see_other("observatory:indicator", found.indicator)
     return render(request, "observatory/revise.html", {"form": form, "observation": found})
 

@@ -1,29 +1,55 @@
 """The desk that publishes."""
 
+from functools import partial
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from copse.base.access import SeeOther, StaffRequest, guarded, see_other
 from copse.observatory import queries, services
-from copse.observatory.forms import ReleaseForm
+from copse.observatory.forms import AnnounceForm, ReleaseForm
 from copse.observatory.queries.opendata import Unlisted
+from copse.observatory.views.indicators import kept
 from copse.observatory.workflow import Action
 
 
 @require_safe
 @guarded(Action.VIEW)
 def releases(request: StaffRequest) -> HttpResponse:
-    return _releases(request, ReleaseForm(months=queries.months_offered()))
+    return _releases(request)
 
 
-def _releases(request: StaffRequest, form: ReleaseForm) -> HttpResponse:
-    found = queries.releases_for(request.actor)
-    return render(request, "observatory/releases.html", {"form": form, "releases": found})
+def _releases(
+    request: StaffRequest, form: ReleaseForm | None = None, announcing: AnnounceForm | None = None
+) -> HttpResponse:
+    context = {
+        "form": form or ReleaseForm(months=queries.months_offered()),
+        "announcing": announcing or AnnounceForm(months=queries.months_to_come()),
+        "coming": queries.coming(),
+        "releases": [(one, queries.months_of(one)) for one in queries.releases_for(request.actor)],
+    }
+    return render(request, "observatory/releases.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@guarded(Action.ANNOUNCE)
+def announce(request: StaffRequest) -> HttpResponse:
+    """Tell the public a day, or move one."""
+    if request.method != "POST":
+        # Whoever reads the answer in another language comes here.
+        return see_other("observatory:releases")
+    form = AnnounceForm(request.POST, months=queries.months_to_come())
+    if form.is_valid():
+        act = partial(services.announce, actor=request.actor, **form.cleaned_data)
+        if kept(form, act):
+            messages.success(request, _("The public is told of that day."))
+            return see_other("observatory:releases")
+    return _releases(request, announcing=form)
 
 
 @require_safe

@@ -1,6 +1,6 @@
 """Filling an empty install with Arbora, once."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.utils import translation
 
@@ -20,6 +20,8 @@ from copse.project.demo import (
     stories,
     year,
 )
+
+MOVED = "The hotline asked for five more days, to finish the readings of the month first."
 
 
 def fill() -> bool:
@@ -45,7 +47,7 @@ def fill() -> bool:
 
 
 def publish(cast: people.Cast) -> None:
-    """Collect every fact, publish the last twelve full months and announce the next."""
+    """Collect every fact, publish the last twelve full months, announce the next and move its day."""
     observations.tally(cast)
     facts.collect_all()
     jobs.drain()
@@ -57,5 +59,6 @@ def publish(cast: people.Cast) -> None:
     with database.as_desk(hana.desk, hana.user_id):
         made = observatory.publish(actor=hana)
         running = month_after(made.last_month)
-        on = date.fromisoformat(f"{month_after(running)}-15")
+        on = date.fromisoformat(f"{month_after(running)}-10")
         observatory.announce(actor=hana, until=running, on=on)
+        observatory.announce(actor=hana, until=running, on=on + timedelta(days=5), reason=MOVED)

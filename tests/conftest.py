@@ -4,9 +4,13 @@
 without it our own launcher starts the embedded one in a temporary folder.
 """
 
+import contextlib
+import fcntl
 import gc
 import hashlib
 import os
+import shutil
+import tempfile
 from pathlib import Path
 
 os.environ["COPSE_MODE"] = "test"
@@ -34,6 +38,7 @@ chance.load_profile("suite")
 # Folders whose files take longest.
 LONG = ("journeys", "faults", "project", "cli")
 # What the tests write need not outlive the machine's power.
+MEMORY = Path("/dev/shm")
 IN_HASTE = {"fsync": "off", "synchronous_commit": "off"}
 
 
@@ -50,13 +55,36 @@ def server(tmp_path_factory):
 
     shared = tmp_path_factory.getbasetemp()
     home = (shared.parent if "PYTEST_XDIST_WORKER" in os.environ else shared) / "server"
-    with pytest.MonkeyPatch.context() as patch:
+    with pytest.MonkeyPatch.context() as patch, _in_memory(home):
         patch.setattr(launcher, "SETTINGS", launcher.SETTINGS | IN_HASTE)
         handle = launcher.ensure(home)
     try:
         yield {"host": str(handle.host), "port": "5432", "options": {}}, handle.dsn("postgres")
     finally:
         handle.stop()
+        with contextlib.suppress(launcher.ServerError):  # the last worker takes it away
+            launcher.remove(home)
+
+
+@contextlib.contextmanager
+def _in_memory(home):
+    """What is started here finds its place in memory, where there is room.
+
+    A clone is a thousand small files. What a run that was killed left there goes first.
+    """
+    if not MEMORY.is_dir() or shutil.disk_usage(MEMORY).free < 4 << 30:
+        yield
+        return
+    with (MEMORY / "copse-tests").open("ab") as alone:
+        fcntl.flock(alone, fcntl.LOCK_EX)
+        for left in MEMORY.glob("copse-tests-*"):
+            with (left / "held").open("ab") as held, contextlib.suppress(BlockingIOError):
+                fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                shutil.rmtree(left)
+        if not (home / "postgres").is_symlink():
+            home.mkdir(parents=True, mode=0o711)
+            (home / "postgres").symlink_to(tempfile.mkdtemp(prefix="copse-tests-", dir=MEMORY))
+        yield
 
 
 @pytest.hookimpl(wrapper=True)

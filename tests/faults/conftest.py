@@ -170,13 +170,14 @@ class Stack:
             return
         if what == "backend":
             backends = [c for c in psutil.Process(self.handle.pid).children() if _serves_us(c)]
-            if backends:
-                random.choice(backends).kill()
+            # One may end by itself while we choose: then another one is killed.
+            random.shuffle(backends)
+            any(map(_killed, backends))
             time.sleep(0.3)
             return
         _, _, started = self.supervisor._processes[what]
         for child in psutil.Process(started.pid).children(recursive=True):
-            child.kill()
+            _killed(child)
         started.kill()
         started.wait()
         self.start_again(what)
@@ -188,6 +189,14 @@ class Stack:
                 one.kill()
         if self.handle:
             self.handle.stop()
+
+
+def _killed(process):
+    try:
+        process.kill()
+    except psutil.NoSuchProcess:
+        return False
+    return True
 
 
 def _serves_us(process):

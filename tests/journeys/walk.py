@@ -41,6 +41,8 @@ def axe_of(page, rules):
     """The violations of WCAG 2.2 AA on this page, as it stands."""
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE_SCRIPT)
+        # From the next page on it is there already: the browser compiles it once, not each time.
+        page.add_init_script(AXE_SCRIPT)
     found = page.evaluate(_AXE, [rules, LOOKED_AT_FOR_COLOUR])
     return [(rule, [html[:160] for html in nodes]) for rule, nodes in found]
 
@@ -50,6 +52,8 @@ def seen_on(page, rules):
 
     Without rules for axe, which is a script itself, the rest is looked at.
     """
+    # A form's answer is looked at when its styles are there, too.
+    page.wait_for_load_state()
     origin = "/".join(page.url.split("/")[:3])
     return SimpleNamespace(
         axe=axe_of(page, rules) if rules else [],

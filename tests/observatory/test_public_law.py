@@ -62,3 +62,44 @@ def test_where_all_was_looked_into_nothing_is_said_to_be_unknown(page):
     }  # fmt: skip
     every = [(harm, power) for harm in axes["harm"] for power in axes["power"]]
     assert "Nobody has looked into" not in page(powers(*((one, "in_force") for one in every)))
+
+
+BOUND = {
+    "en": "Ratified without reservations", "fr": "Ratifié sans réserve",
+    "ar": "صودق عليه دون تحفظ", "sw": "Imeridhiwa bila hifadhi",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "ar", "sw"])
+def test_a_treaty_stands_in_words_and_not_in_codes(client, db, language):
+    joined = {"treaty": "TR-CRC", "state": "bound", "on": "1991-09-02", "reservations": ""}
+    law = printed.plan()["law"] | {"treaties": [joined, joined | {"state": "denounced"}]}
+    made = printed.release(plan=printed.plan() | {"law": law})
+    with database.as_desk(DESK, HANA.user_id):
+        made.save(force_insert=True)
+    page = client.get(f"/{language}/numbers/law/").content.decode()
+    assert f"<strong>{BOUND[language]}</strong>" in page
+    assert "<strong>bound</strong>" not in page
+    assert "<strong>denounced</strong>" not in page
+
+
+@pytest.mark.parametrize(
+    ("dimension", "key", "said"),
+    [
+        ("harm", "HARM-2", "Grooming"),
+        ("power", "POWER-1", "Investigate"),
+        ("owner_group", "", "Not known"),
+        ("room", "hotline", "Hotline"),
+        ("framework", "law", None),
+        ("region", "coast", "coast"),
+    ],
+)
+def test_a_part_of_a_number_is_named(client, db, dimension, key, said):
+    parts = [{"dimension": dimension, "key": key, "period": "2026-10", "value": "3",
+              "conf_status": "F", "vintage": 1}]  # fmt: skip
+    made = printed.release(indicators=[printed.indicator("LEGIS-GAP") | {"breakdowns": parts}])
+    with database.as_desk(DESK, HANA.user_id):
+        made.save(force_insert=True)
+    page = client.get("/en/numbers/indicators/LEGIS-GAP/").content.decode()
+    name = said or shipped()["law"].title["en"]
+    assert f'<th scope="row" class="govuk-table__header">{name}</th>' in page

@@ -10,10 +10,12 @@ from django.utils.translation import gettext as _
 
 from copse.base.web import charts
 from copse.kit import taxonomy
+from copse.kit.framework.library import shipped
 from copse.kit.framework.model import words
 from copse.kit.indicators import Indicator, catalogue
 from copse.observatory.queries import naming
 from copse.observatory.queries.country import Country, measured, number, short, when
+from copse.observatory.queries.opendata.lists import NODES
 
 SHOWN = 24
 
@@ -99,10 +101,16 @@ class Followed:
     @property
     def breakdowns(self) -> list[tuple[str, str, str]]:
         """Dimension, key, value, for the newest period."""
-        return [
-            (one["dimension"], _key(one["dimension"], one["key"]), _shown(one["value"]))
+        found = [
+            one
             for one in self.data.get("breakdowns", ())
             if one["period"] == self.data.get("period")
+        ]
+        # The shorter key first: 9 before 10, the ages of the young before those of the old.
+        found.sort(key=lambda one: (one["dimension"], len(one["key"]), one["key"]))
+        return [
+            (one["dimension"], _key(one["dimension"], one["key"]), _shown(one["value"]))
+            for one in found
         ]
 
     @property
@@ -122,11 +130,18 @@ def _shown(value: Any) -> str:
 
 
 def _key(dimension: str, key: str) -> str:
-    """A key of a breakdown as the reader calls it."""
+    """A key of a breakdown as the reader calls it; a country's own code stands for itself."""
+    if not key:
+        return _("Not known")
+    if dimension in NODES:
+        return naming.label(key, NODES[dimension][0])
+    language = get_language() or "en"
     known = {"risk_class": "risk", "risk": "risk", "age_band": "age_band"}
     if dimension in known and key in taxonomy.scheme(known[dimension]):
-        return taxonomy.scheme(known[dimension]).label(key, get_language() or "en")
-    return naming.label(key) if dimension in {"group", "owner_group", "area"} else key
+        return taxonomy.scheme(known[dimension]).label(key, language)
+    if dimension == "framework" and key in shipped().frameworks:
+        return words(shipped()[key].title, language)
+    return str(naming.ROOMS.get(key, key)) if dimension == "room" else key
 
 
 def followed(content: Mapping[str, Any], code: str) -> Followed | None:

@@ -15,7 +15,7 @@ from copse.observatory.queries.figures import TOTAL, Figures
 from copse.observatory.queries.following import Followed
 from copse.observatory.queries.page import WORDS, count_text, draw
 
-LAW, POWERS, TREATIES = "law", "harms-powers", "treaties"
+LAW, POWERS = "law", "harms-powers"
 
 
 def totals(figures: Figures) -> list[tuple[str, str]]:
@@ -133,8 +133,8 @@ def law(country: Country) -> dict[str, Any]:
         ],
         "unknown": _unknown(data),
         "treaties": [
-            (naming.label(one["treaty"], TREATIES), naming.tag(naming.TREATY, one["state"]).title,
-             day(one["on"]), one["reservations"])
+            (naming.label(one["treaty"], naming.TREATIES),
+             naming.bond(one["treaty"], one["state"]), day(one["on"]), one["reservations"])
             for one in data.get("treaties", ())
         ],
     }  # fmt: skip

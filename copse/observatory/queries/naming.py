@@ -12,7 +12,7 @@ from copse.kit.framework.model import UnknownNode, words
 from copse.kit.indicators import Indicator, catalogue
 
 Text = str | Promise
-BRIEF = "itu-brief"
+BRIEF, TREATIES = "itu-brief", "treaties"
 
 
 class Tag(NamedTuple):
@@ -63,13 +63,6 @@ LAW: Mapping[str, Tag] = {
     "passed": Tag(_("Passed, not in force"), "yellow"),
     "in_force": Tag(_("In force"), "green"),
     "repealed": Tag(_("Repealed"), "red"),
-}
-TREATY: Mapping[str, Tag] = {
-    "none": Tag(_("not joined"), "red"),
-    "signed": Tag(_("signed"), "yellow"),
-    "ratified": Tag(_("ratified"), "green"),
-    "acceded": Tag(_("ratified"), "green"),
-    "denounced": Tag(_("left"), "red"),
 }
 ROOMS: Mapping[str, Text] = {
     "portal": _("Portal"),
@@ -124,6 +117,16 @@ def label(code: str, framework: str = BRIEF) -> str:
         return words(shipped()[framework][code].label, get_language() or "en")
     except UnknownNode:
         return code
+
+
+def bond(treaty: str, state: str) -> Text:
+    """How a country stands with a treaty or an instrument, in the words of its scale."""
+    if state == "denounced":
+        return _("left")
+    framework = shipped()[TREATIES]
+    scale = framework.scale_of(framework[treaty]) if treaty in framework else None
+    found = {one.value: one.label for one in (scale.levels if scale else ())}
+    return words(found[state], get_language() or "en") if state in found else state
 
 
 def title(code: str) -> str:
